@@ -1,0 +1,1 @@
+"""misspoke: when a language model knew the answer and said something else."""
