@@ -1,0 +1,93 @@
+"""From a model's name to a language model."""
+
+import os
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+
+from misspoke.lm.catalogue import CATALOGUE
+from misspoke.lm.protocol import LanguageModel
+from misspoke.records import UserError
+
+
+def load_model(
+    name: str,
+    *,
+    dtype: str = "auto",
+    device: str = "auto",
+    batch_tokens: int | None = None,
+    plain: bool = False,
+    notice: Callable[[str], None] = lambda _: None,
+) -> LanguageModel:
+    """Loads a catalogue name, a hub id, a folder, a GGUF file, or a table model's JSON file.
+
+    `notice` is told what takes long or is not as asked. Raises UserError for what cannot be had.
+    """
+    path = Path(name)
+    if path.suffix == ".json":
+        from misspoke.lm.table import read_table
+
+        return read_table(path)
+    if name.startswith(("http://", "https://")):
+        raise UserError(f"{name}: servers are not supported yet; give a catalogue name or a folder")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    _quieten()
+    source = _source(name, path, notice)
+    return _load(source, name, dtype, device, batch_tokens, plain, notice)
+
+
+def _source(name: str, path: Path, notice: Callable[[str], None]) -> str:
+    from misspoke.lm.weights import catalogue_folder, gguf_folder
+
+    if name in CATALOGUE:
+        return str(catalogue_folder(CATALOGUE[name], notice))
+    if path.suffix == ".gguf":
+        if not path.is_file():
+            raise UserError(f"{name}: no such file; give the path of a GGUF file")
+        return str(gguf_folder(path, notice))
+    if path.is_dir():
+        return name
+    if "/" not in name or name.startswith((".", "/")):
+        near = get_close_matches(name, CATALOGUE, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(CATALOGUE)}"
+        raise UserError(f"{name}: no such model; {hint}")
+    return name
+
+
+def _load(
+    source: str,
+    name: str,
+    dtype: str,
+    device: str,
+    batch_tokens: int | None,
+    plain: bool,
+    notice: Callable[[str], None],
+) -> LanguageModel:
+    import torch
+
+    from misspoke.lm.checkpoint import load_checkpoint, pick_dtype
+    from misspoke.lm.plain import PlainModel
+    from misspoke.lm.treemodel import TreeModel, tree_is_exact
+
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device == "cuda" and not torch.cuda.is_available():
+        raise UserError("--device cuda: no GPU is visible to PyTorch; use --device cpu")
+    checkpoint = load_checkpoint(source, name, pick_dtype(dtype, device), device)
+    if plain:
+        return PlainModel(checkpoint)
+    if not tree_is_exact(checkpoint):
+        notice(
+            f"{name}: its attention cannot take a token tree; every prefix is forwarded whole, "
+            "which is slow"
+        )
+        return PlainModel(checkpoint)
+    return TreeModel(checkpoint, batch_tokens=batch_tokens or (8192 if device == "cuda" else 2048))
+
+
+def _quieten() -> None:
+    """Keeps transformers' own progress bars and advice out of our output."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()

@@ -1,0 +1,169 @@
+"""The one protocol: what a search may ask of a language model, and what it gets.
+
+A request names a prefix (a context and a path of tokens behind it) and what is wanted of the
+next-token distribution there. Reductions happen where the distribution is: nothing as wide as the
+vocabulary passes through here. All log-probabilities are natural; temperature 1 unless said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from misspoke.records.token_set import TokenSet
+
+Path = tuple[int, ...]
+"""Tokens behind a context's prompt."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """A prompt's tokens: the header, shared with other prompts, and the rest (never empty).
+
+    Known by its identity: a backend keeps what it computed for a context until its release.
+    """
+
+    header: Path
+    suffix: Path
+
+    @property
+    def tokens(self) -> Path:
+        """The whole prompt."""
+        return self.header + self.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What is wanted of one next-token distribution."""
+
+    top: int = 0
+    """This many of the most probable tokens."""
+    entropy: bool = False
+    """The entropy, in nats."""
+    tokens: frozenset[int] = frozenset()
+    """The log-probabilities of these tokens."""
+    sets: frozenset[TokenSet] = frozenset()
+    """The summed probability of each of these sets."""
+    temperatures: tuple[float, ...] = ()
+    """The tokens' log-probabilities and the entropy at each of these temperatures too."""
+
+    def __or__(self, other: "Want") -> "Want":
+        return Want(
+            max(self.top, other.top),
+            self.entropy or other.entropy,
+            self.tokens | other.tokens,
+            self.sets | other.sets,
+            self.temperatures or other.temperatures,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A prefix, and what is wanted of its next-token distribution."""
+
+    context: Context
+    path: Path
+    want: Want
+
+
+@dataclass(frozen=True, slots=True)
+class Tempered:
+    """A distribution at one other temperature."""
+
+    temperature: float
+    logprobs: Mapping[int, float]
+    entropy: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextTokens:
+    """What was wanted of a next-token distribution."""
+
+    top: tuple[tuple[int, float], ...] = ()
+    """(token, logprob), the most probable first."""
+    entropy: float | None = None
+    logprobs: Mapping[int, float] = field(default_factory=dict)
+    """Of the wanted tokens; one that the model did not reveal is missing."""
+    set_probs: Mapping[TokenSet, float] = field(default_factory=dict)
+    """Lower bounds where the model does not reveal everything."""
+    tempered: tuple[Tempered, ...] = ()
+    unrevealed: float = 0.0
+    """Probability whose tokens the model did not name; 0 where it reveals everything."""
+    forwarded: int = 0
+    """Tokens that were forwarded for this request, the header's excluded."""
+
+
+class Tokenizer(Protocol):
+    """Text to tokens and back, and each token's bytes."""
+
+    token_bytes: Sequence[bytes | None]
+    """None for a token that ends the text."""
+
+    def encode(self, text: str) -> Path:
+        """The tokens of a whole prompt, with what the model expects before it."""
+
+    def encode_plain(self, texts: Sequence[str]) -> list[Path]:
+        """The tokens of texts that stand behind a prompt."""
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str | None:
+        """The messages in the model's own template, up to the answer; None without a template."""
+
+
+class LanguageModel(Protocol):
+    """A language model that answers requests."""
+
+    name: str
+    tokenizer: Tokenizer
+    reveals: int | None
+    """None: the full vocabulary; k: only the top k."""
+    window: int
+    """The most tokens that a prefix may have."""
+
+    def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
+        """Answers requests, in their order."""
+
+    def release(self, contexts: Iterable[Context]) -> None:
+        """Forgets what was kept for these contexts."""
+
+    def description(self) -> dict[str, str | int | float | None]:
+        """What a manifest says of the model: fingerprint, backend, dtype, device."""
+
+
+def answer_want(
+    logprobs: npt.NDArray[np.float64], want: Want, forwarded: int, reveals: int | None = None
+) -> NextTokens:
+    """Reads a want off a whole distribution: the plain way that every backend must agree with.
+
+    `logprobs` has shape [vocabulary]. With `reveals` only the top k tokens are seen.
+    """
+    order = np.argsort(-logprobs, kind="stable")
+    probs = np.exp(logprobs)
+    shown = order if reveals is None else order[:reveals]
+    seen = np.zeros(len(logprobs), dtype=np.bool_)
+    seen[shown] = True
+    return NextTokens(
+        top=tuple((int(t), float(logprobs[t])) for t in shown[: want.top]),
+        entropy=_entropy(logprobs) if want.entropy and reveals is None else None,
+        logprobs={t: float(logprobs[t]) for t in want.tokens if seen[t]},
+        set_probs={s: float(probs[s.mask & seen].sum()) for s in want.sets},
+        tempered=()
+        if reveals is not None
+        else tuple(_temper(logprobs, want.tokens, t) for t in want.temperatures),
+        unrevealed=0.0 if reveals is None else float(max(0.0, 1.0 - probs[shown].sum())),
+        forwarded=forwarded,
+    )
+
+
+def _entropy(logprobs: npt.NDArray[np.float64]) -> float:
+    finite = logprobs[np.isfinite(logprobs)]
+    return float(-(np.exp(finite) * finite).sum())
+
+
+def _temper(
+    logprobs: npt.NDArray[np.float64], tokens: Iterable[int], temperature: float
+) -> Tempered:
+    scaled = logprobs / temperature
+    scaled = scaled - np.logaddexp.reduce(scaled)
+    return Tempered(temperature, {t: float(scaled[t]) for t in tokens}, _entropy(scaled))

@@ -1,0 +1,218 @@
+"""The table model: a language model written down as strings and probabilities.
+
+It is exact and instant: the worked example and most tests run on it. A table maps a path of token
+texts to the distribution of the next token; a string may be written by several paths, so several
+tokenisations of it can carry probability, as in a real model. Paths that the table does not name
+end the text.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path as FilePath
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from misspoke.lm.protocol import Context, NextTokens, Path, Request, answer_want
+from misspoke.records import UserError
+
+END = "<end>"
+"""The token that ends the text."""
+
+Table = Mapping[tuple[str, ...], Mapping[str, float]]
+"""From a path of token texts to the next token's probabilities."""
+
+
+class TableTokenizer:
+    """Tokens are the given texts, the 256 bytes for everything else, and one end."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        given = sorted({text for text in texts if text and text != END})
+        self.texts = (END, *given)
+        single = [bytes([b]) for b in range(256)]
+        self.token_bytes: Sequence[bytes | None] = [None, *(t.encode() for t in given), *single]
+        self._ids = {text: i for i, text in enumerate(self.texts)}
+        self._longest = max((len(text) for text in given), default=1)
+
+    def token(self, text: str) -> int:
+        """The token of a text in the table."""
+        return self._ids[text]
+
+    def encode(self, text: str) -> Path:
+        """The longest match first, bytes where no text matches."""
+        tokens: list[int] = []
+        at = 0
+        while at < len(text):
+            for length in range(min(self._longest, len(text) - at), 0, -1):
+                token = self._ids.get(text[at : at + length])
+                if token:
+                    tokens.append(token)
+                    at += length
+                    break
+            else:
+                tokens.extend(len(self.texts) + byte for byte in text[at].encode())
+                at += 1
+        return tuple(tokens)
+
+    def encode_plain(self, texts: Sequence[str]) -> list[Path]:
+        """The same: nothing is expected before a prompt."""
+        return [self.encode(text) for text in texts]
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str | None:  # noqa: ARG002
+        """A table has no chat template."""
+        return None
+
+
+class TableModel:
+    """Distributions looked up in a table, for each question that stands in a prompt.
+
+    `tables` maps a question's text to its table; a prompt uses the question that stands last in
+    it, and the longest of several there. A prompt with none of them meets an empty table.
+    `reveals` hides all but the top k. `delay` seconds pass in each call, as with a slow model.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        *,
+        name: str = "table",
+        reveals: int | None = None,
+        delay: float = 0.0,
+    ) -> None:
+        self.name = name
+        self.reveals = reveals
+        self.window = 1 << 20
+        self.tokenizer = TableTokenizer(
+            text
+            for table in tables.values()
+            for path, row in table.items()
+            for text in (*path, *row)
+        )
+        self.calls = 0
+        self._delay = delay
+        self._rows = {
+            question: {
+                tuple(map(self.tokenizer.token, path)): self._row(question, path, row)
+                for path, row in table.items()
+            }
+            for question, table in tables.items()
+        }
+        ended = np.full(len(self.tokenizer.token_bytes), -np.inf)
+        ended[self.tokenizer.token(END)] = 0.0
+        self._ended = ended
+        self._known: dict[Context, dict[Path, npt.NDArray[np.float64]]] = {}
+        self._seen: dict[Context, set[Path]] = {}
+
+    def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
+        """Looks the rows up."""
+        self.calls += 1
+        if self._delay:
+            time.sleep(self._delay)
+        return [
+            answer_want(
+                self.distribution(r.context, r.path), r.want, self._count(r), self.reveals
+            )
+            for r in requests
+        ]
+
+    def distribution(self, context: Context, path: Path) -> npt.NDArray[np.float64]:
+        """Natural log-probabilities of the whole vocabulary behind a path, shape [vocabulary]."""
+        return self._rows_of(context).get(path, self._ended)
+
+    def release(self, contexts: Iterable[Context]) -> None:
+        """Forgets which rows were looked up."""
+        for context in contexts:
+            self._known.pop(context, None)
+            self._seen.pop(context, None)
+
+    def description(self) -> dict[str, str | int | float | None]:
+        """The table's digest."""
+        digest = sha256()
+        for question, rows in sorted(self._rows.items()):
+            digest.update(question.encode())
+            for path, row in sorted(rows.items()):
+                digest.update(repr(path).encode() + row.tobytes())
+        return {
+            "backend": "table",
+            "fingerprint": digest.hexdigest(),
+            "dtype": "float64",
+            "device": "cpu",
+            "reveals": self.reveals,
+        }
+
+    def _row(
+        self, question: str, path: tuple[str, ...], row: Mapping[str, float]
+    ) -> npt.NDArray[np.float64]:
+        total = sum(row.values())
+        if any(p < 0 for p in row.values()) or abs(total - 1) > 1e-6:
+            raise UserError(
+                f"table model, {question!r} behind {path!r}: probabilities must be positive and "
+                f"add up to 1, not {total:g}; mend that row"
+            )
+        probs = np.zeros(len(self.tokenizer.token_bytes))
+        for text, prob in row.items():
+            probs[self.tokenizer.token(text)] += prob / total
+        with np.errstate(divide="ignore"):
+            return np.log(probs)
+
+    def _rows_of(self, context: Context) -> dict[Path, npt.NDArray[np.float64]]:
+        known = self._known.get(context)
+        if known is None:
+            data = b"".join(self.tokenizer.token_bytes[t] or b"" for t in context.tokens)
+            text = data.decode(errors="replace")
+            places = {q: text.rfind(q) for q in self._rows}
+            found = [(place + len(q), len(q), q) for q, place in places.items() if place >= 0]
+            known = self._known[context] = self._rows[max(found)[2]] if found else {}
+        return known
+
+    def _count(self, request: Request) -> int:
+        """Tokens that a model which computes each prefix once would forward for this request."""
+        seen = self._seen.get(request.context)
+        forwarded = 0
+        if seen is None:
+            seen = self._seen[request.context] = {()}
+            forwarded = len(request.context.suffix)
+        path = request.path
+        while path not in seen:
+            seen.add(path)
+            forwarded += 1
+            path = path[:-1]
+        return forwarded
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    after: list[str] = Field(default_factory=list)
+    next: dict[str, float]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = "table"
+    reveals: int | None = None
+    delay: float = 0.0
+    questions: dict[str, list[_Row]]
+
+
+def read_table(path: FilePath) -> TableModel:
+    """Reads a table model from JSON.
+
+    `{"questions": {"Who …?": [{"after": [], "next": {" Saint": 0.24, …}}, …]}}`; `after` lists the
+    token texts behind the prompt, "<end>" ends the text.
+    """
+    try:
+        file = _File.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UserError(f"{path}: cannot be read as a table model ({error})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{path}: not a table model: {place}: {first['msg']}") from error
+    tables = {
+        question: {tuple(row.after): row.next for row in rows}
+        for question, rows in file.questions.items()
+    }
+    return TableModel(tables, name=file.name, reveals=file.reveals, delay=file.delay)

@@ -1,0 +1,100 @@
+"""A Hugging Face tokenizer behind the protocol, with the bytes of every token."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from misspoke.lm.protocol import Path
+from misspoke.records import UserError
+
+_PROBE = "Zürich, São Paulo: 12 naïve cafés – “Saint Basil's” 東京\n"
+
+
+class HubTokenizer:
+    """Wraps a fast tokenizer; raises UserError where its tokens' bytes cannot be told."""
+
+    def __init__(self, tokenizer: Any, name: str) -> None:  # transformers has no types for it
+        self._tokenizer = tokenizer
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise UserError(
+                f"{name}: its tokenizer is no fast one, so its tokens' bytes cannot be told; "
+                "use a model with a tokenizer.json"
+            )
+        self._backend = backend
+        self.token_bytes: Sequence[bytes | None] = _token_bytes(backend, name)
+        self._check(name)
+
+    def encode(self, text: str) -> Path:
+        """The tokens of a whole prompt, with what the model expects before it."""
+        return tuple(self._backend.encode(text, add_special_tokens=True).ids)
+
+    def encode_plain(self, texts: Sequence[str]) -> list[Path]:
+        """The tokens of texts that stand behind a prompt."""
+        found = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [tuple(encoding.ids) for encoding in found]
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str | None:
+        """The messages in the model's own template, thinking off; None without a template."""
+        if not getattr(self._tokenizer, "chat_template", None):
+            return None
+        text = self._tokenizer.apply_chat_template(
+            list(messages), tokenize=False, add_generation_prompt=True, enable_thinking=False
+        )
+        opening = getattr(self._tokenizer, "bos_token", None)
+        adds = self.encode("")
+        if opening and adds and text.startswith(opening):
+            text = text[len(opening) :]  # encode puts it there
+        return str(text)
+
+    def _check(self, name: str) -> None:
+        [tokens] = self.encode_plain([_PROBE])
+        written = b"".join(self.token_bytes[token] or b"" for token in tokens)
+        if written.lstrip() != _PROBE.encode():
+            raise UserError(
+                f"{name}: the bytes of its tokens do not add up to the text that they stand for; "
+                "this kind of tokenizer is not supported"
+            )
+
+
+def _token_bytes(backend: Any, name: str) -> list[bytes | None]:
+    layout = json.loads(backend.to_str())
+    kinds = json.dumps(layout["decoder"])
+    vocabulary: dict[str, int] = backend.get_vocab(with_added_tokens=True)
+    size = max(vocabulary.values()) + 1
+    if '"ByteLevel"' in kinds:
+        spelled = _byte_level
+    elif '"ByteFallback"' in kinds or '"Metaspace"' in kinds or "\u2581" in kinds:
+        spelled = _sentence_piece
+    else:
+        raise UserError(f"{name}: its tokenizer's decoder is of an unknown kind; no support yet")
+    table: list[bytes | None] = [None] * size
+    for text, token in vocabulary.items():
+        table[token] = spelled(text)
+    for added in layout.get("added_tokens", []):
+        table[added["id"]] = None if added["special"] else added["content"].encode()
+    return table
+
+
+def _byte_level(text: str) -> bytes:
+    if all(char in _BYTE_OF for char in text):
+        return bytes(_BYTE_OF[char] for char in text)
+    return text.encode()
+
+
+def _sentence_piece(text: str) -> bytes:
+    if len(text) == 6 and text.startswith("<0x") and text.endswith(">"):
+        return bytes([int(text[3:5], 16)])
+    return text.replace("\u2581", " ").encode()
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The printable stand-ins of the 256 bytes in byte-level vocabularies (as GPT-2 set them)."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    table = {chr(byte): byte for byte in printable}
+    hidden = [byte for byte in range(256) if byte not in printable]
+    table.update({chr(256 + place): byte for place, byte in enumerate(hidden)})
+    return table
+
+
+_BYTE_OF = _byte_alphabet()

@@ -1,0 +1,220 @@
+"""The transformers backend: token trees over a shared header, each distinct prefix forwarded once.
+
+A prompt is a chain of nodes, a search's prefixes are a tree behind it: prefill and rounds are the
+same operation, *append nodes with parents*. Only real tokens are forwarded, flattened to [1, N], so
+that the linear layers see no padding; the attention function knows what each may see.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import torch
+
+from misspoke.lm.attention import NAME, LayerCache, Plan, tree_attention
+from misspoke.lm.checkpoint import Checkpoint
+from misspoke.lm.forest import Batch, Forest
+from misspoke.lm.head import Head
+from misspoke.lm.plain import PlainModel
+from misspoke.lm.protocol import Context, NextTokens, Path, Request, Want
+
+_NOTHING = Want()
+
+
+class TreeModel:
+    """A transformers model behind the protocol, with a tree mask of its own."""
+
+    reveals = None
+
+    def __init__(self, checkpoint: Checkpoint, *, batch_tokens: int) -> None:
+        from transformers import AttentionInterface
+
+        AttentionInterface.register(NAME, tree_attention)
+        self.name = checkpoint.name
+        self.tokenizer = checkpoint.tokenizer
+        self.window = checkpoint.window
+        self.checkpoint = checkpoint
+        self.header_tokens = 0
+        """Tokens forwarded for headers so far."""
+        self._model = checkpoint.model
+        self._batch_tokens = batch_tokens
+        self._forest = Forest()
+        self._head = Head(checkpoint.project)
+        self._headers: dict[Path, list[LayerCache]] = {}
+        self._layers: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self._hidden = torch.zeros(0)
+
+    def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
+        """Forwards what is new, then reads every request off its hidden state."""
+        with torch.inference_mode():
+            for header in {r.context.header for r in requests} - self._headers.keys():
+                self._headers[header] = self._read_header(header)
+            new, added = self._forest.plant(requests)
+            if self._forest.reserve():
+                self._enlarge()
+            self._forest.spread(new)
+            for batch in self._batches(new, requests):
+                self._forward(batch)
+            slots = [self._forest.slots[r.context] for r in requests]
+            rows = torch.tensor([slot.row for slot in slots])
+            columns = [slot.columns[r.path] for slot, r in zip(slots, requests, strict=True)]
+            hidden = self._hidden[rows, torch.tensor(columns)]
+            return self._head.read(hidden, [r.want for r in requests], added)
+
+    def release(self, contexts: Iterable[Context]) -> None:
+        """Frees the rows of these contexts."""
+        self._forest.release(contexts)
+
+    def description(self) -> dict[str, str | int | float | None]:
+        """What a manifest says of the model."""
+        return {**self.checkpoint.description(), "backend": "transformers, tree"}
+
+    def _batches(self, new: list[list[int]], requests: Sequence[Request]) -> Iterable[Batch]:
+        """Splits new tokens by header and length, a question's tokens never across two batches."""
+        of: dict[tuple[Path, int], list[list[int]]] = {}
+        for entry in new:
+            of.setdefault((requests[entry[5]].context.header, entry[0]), []).append(entry)
+        for header in {key[0] for key in of}:
+            questions = sorted(
+                (entries for key, entries in of.items() if key[0] == header), key=len, reverse=True
+            )
+            group: list[list[int]] = []
+            width = 0
+            for entries in questions:
+                uneven = len(entries) * 4 < width
+                if group and (len(group) + len(entries) > self._batch_tokens or uneven):
+                    yield _batch(header, group)
+                    group = []
+                width = len(entries) if not group else width
+                group += entries
+            if group:
+                yield _batch(header, group)
+
+    def _forward(self, batch: Batch) -> None:
+        layers = [
+            LayerCache(header.header_keys, header.header_values, keys, values)
+            for header, (keys, values) in zip(
+                self._headers[batch.header], self._layers, strict=True
+            )
+        ]
+        hidden = self._run(batch, layers, self._forest)
+        place = torch.from_numpy(batch.rows), torch.from_numpy(batch.columns)
+        self._hidden[place] = hidden.to(self._hidden.dtype)
+
+    def _run(self, batch: Batch, layers: list[LayerCache], forest: Forest) -> torch.Tensor:
+        """The last hidden states [N, width] of a batch of new tokens."""
+        plan = self._plan(batch, layers, forest)
+        config = self._model.config.get_text_config()
+        usual = config._attn_implementation
+        config._attn_implementation = NAME
+        try:
+            out = self._model.model(
+                input_ids=torch.from_numpy(batch.tokens).unsqueeze(0).to(self._model.device),
+                position_ids=plan.positions.unsqueeze(0),
+                use_cache=False,
+                misspoke_plan=plan,
+            )
+        finally:
+            config._attn_implementation = usual
+        hidden: torch.Tensor = out.last_hidden_state[0]
+        return hidden
+
+    def _plan(self, batch: Batch, layers: list[LayerCache], forest: Forest) -> Plan:
+        device = self._model.device
+        rows, index, counts = np.unique(batch.rows, return_inverse=True, return_counts=True)
+        order = np.argsort(index, kind="stable")
+        within = np.empty_like(index)
+        within[order] = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
+        width = int(counts.max())
+        columns = int(batch.columns.max()) + 1
+        leading = bool(rows[-1] == len(rows) - 1)
+
+        def put(array: np.ndarray) -> torch.Tensor:  # type: ignore[type-arg]
+            return torch.from_numpy(array).to(device)
+
+        return Plan(
+            layers=layers,
+            row=put(batch.rows),
+            column=put(batch.columns),
+            rows=None if leading else put(rows),
+            count=len(rows),
+            width=width,
+            place=put(index * width + within),
+            columns=columns,
+            visible=put(forest.visible[batch.rows, batch.columns, :columns]),
+            positions=put(forest.positions[batch.rows, batch.columns]),
+            column_positions=put(forest.positions[batch.rows, :columns]),
+        )
+
+    def _read_header(self, header: Path) -> list[LayerCache]:
+        """A header's keys and values, read in one forward of its own."""
+        shapes = self.checkpoint.cache_shapes
+        empty = [self._zeros((heads, 0, depth)) for heads, depth in shapes]
+        if not header:
+            return [LayerCache(e, e, e, e) for e in empty]
+        forest = Forest()
+        new, _ = forest.plant([Request(Context((), header), (), _NOTHING)])
+        forest.reserve()
+        forest.spread(new)
+        layers = [
+            LayerCache(e, e, self._zeros((1, h, len(header), d)), self._zeros((1, h, len(header), d)))
+            for e, (h, d) in zip(empty, shapes, strict=True)
+        ]
+        self._run(_batch((), new), layers, forest)
+        self.header_tokens += len(header)
+        return [LayerCache(c.keys[0], c.values[0], c.keys, c.values) for c in layers]
+
+    def _enlarge(self) -> None:
+        rows, capacity = self._forest.positions.shape
+        shapes = self.checkpoint.cache_shapes
+        layers = [
+            (self._zeros((rows, h, capacity, d)), self._zeros((rows, h, capacity, d)))
+            for h, d in shapes
+        ]
+        for old, new in zip(self._layers, layers, strict=False):
+            for before, after in zip(old, new, strict=True):
+                after[: before.shape[0], :, : before.shape[2]] = before
+        hidden = self._zeros((rows, capacity, self.checkpoint.width))
+        if self._layers:
+            hidden[: self._hidden.shape[0], : self._hidden.shape[1]] = self._hidden
+        self._layers, self._hidden = layers, hidden
+
+    def _zeros(self, shape: tuple[int, ...]) -> torch.Tensor:
+        return torch.zeros(shape, dtype=self._model.dtype, device=self._model.device)
+
+
+def _batch(header: Path, entries: Sequence[Sequence[int]]) -> Batch:
+    table = np.asarray(entries, dtype=np.int64)
+    return Batch(header, table[:, 0].copy(), table[:, 1].copy(), table[:, 3].copy())
+
+
+_PROBE = (
+    "Question: What is the capital of France?\nAnswer: Paris\n\n",
+    "Question: Who wrote Hamlet?\nAnswer:",
+    (" William Shakespeare", " William Blake", " Shakespeare", " The"),
+)
+
+
+def tree_is_exact(checkpoint: Checkpoint) -> bool:
+    """Whether a small tree gives what the plain path gives: a model that cannot serve it fails.
+
+    In bfloat16 both are rough, so only gross differences count there.
+    """
+    tolerance = 1e-3 if checkpoint.model.dtype == torch.float32 else 1.0
+    tokenizer = checkpoint.tokenizer
+    header = tokenizer.encode(_PROBE[0])
+    suffix, *paths = tokenizer.encode_plain([_PROBE[1], *_PROBE[2]])
+    contexts = Context(header, suffix), Context((), header + suffix)
+    requests = [Request(c, path, Want(top=3)) for c in contexts for path in ((), *paths)]
+    try:
+        tree = TreeModel(checkpoint, batch_tokens=64).next_tokens(requests)
+    except (RuntimeError, TypeError, ValueError, AttributeError, KeyError, IndexError):
+        return False
+    chosen = [Want(tokens=frozenset(token for token, _ in found.top)) for found in tree]
+    plain = PlainModel(checkpoint).next_tokens(
+        [Request(r.context, r.path, w) for r, w in zip(requests, chosen, strict=True)]
+    )
+    return all(
+        abs(logprob - reference.logprobs[token]) < tolerance
+        for found, reference in zip(tree, plain, strict=True)
+        for token, logprob in found.top
+    )
