@@ -1,1 +1,59 @@
-"""misspoke: when a language model knew the answer and said something else."""
+"""misspoke shows when a language model knew the answer and said something else.
+
+Names load when they are first used, so that the import stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
+    from misspoke.observing.observe import Limits
+    from misspoke.records import Interrupted, Interval, MisspokeError, Question, UserError
+    from misspoke.records.observation import Observation
+
+_HOMES = {
+    "Interrupted": "misspoke.records",
+    "Interval": "misspoke.records",
+    "Limits": "misspoke.observing.observe",
+    "MisspokeError": "misspoke.records",
+    "Observation": "misspoke.records.observation",
+    "Question": "misspoke.records",
+    "Run": "misspoke.api",
+    "UserError": "misspoke.records",
+    "diagnose": "misspoke.api",
+    "load": "misspoke.api",
+    "logprobs": "misspoke.api",
+    "observe": "misspoke.api",
+    "open_finished": "misspoke.api",
+    "p_mass": "misspoke.api",
+}
+
+__all__ = [
+    "Interrupted",
+    "Interval",
+    "Limits",
+    "MisspokeError",
+    "Observation",
+    "Question",
+    "Run",
+    "UserError",
+    "diagnose",
+    "load",
+    "logprobs",
+    "observe",
+    "open_finished",
+    "p_mass",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Loads a public name from the room where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'misspoke' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return [*__all__]

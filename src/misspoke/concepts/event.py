@@ -50,6 +50,7 @@ class Event:
         self._all = (1 << len(self.forms)) - 1
         self._nodes = [_Node(), _Node()]
         self._steps: dict[tuple[State, int], State] = {}
+        self._reaches: dict[State, int] = {}
         self._add_openers()
         for index, form in enumerate(self.forms):
             if not self._covered(form, held):
@@ -99,9 +100,12 @@ class Event:
 
     def reach(self, state: State) -> int:
         """The forms, as a bit mask, that the text may still come to belong to."""
-        mask = 0
-        for item in state:
-            mask |= self._reach(item)
+        mask = self._reaches.get(state)
+        if mask is None:
+            mask = 0
+            for item in state:
+                mask |= self._reach(item)
+            self._reaches[state] = mask
         return mask
 
     def holds(self, text: str) -> int | None:

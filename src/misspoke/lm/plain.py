@@ -7,10 +7,11 @@ cannot take a tree.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from misspoke.lm.checkpoint import Checkpoint
-from misspoke.lm.protocol import Context, NextTokens, Request, answer_want
+from misspoke.lm.protocol import Context, NextTokens, Path, Request, answer_want
 
 
 class PlainModel:
@@ -35,15 +36,16 @@ class PlainModel:
         """What a manifest says of the model."""
         return {**self.checkpoint.description(), "backend": "transformers, plain"}
 
-    def _read(self, request: Request) -> NextTokens:
+    def distribution(self, context: Context, path: Path) -> npt.NDArray[np.float64]:
+        """Natural log-probabilities of the whole vocabulary behind a path, shape [vocabulary]."""
         model = self.checkpoint.model
-        tokens = request.context.tokens + request.path
+        tokens = torch.tensor([context.tokens + path], device=model.device)
         with torch.inference_mode():
-            out = model(
-                input_ids=torch.tensor([tokens], device=model.device),
-                use_cache=False,
-                logits_to_keep=1,
-            )
-        logits = out.logits[0, -1].double().cpu().numpy()
-        logprobs = logits - np.logaddexp.reduce(logits)
-        return answer_want(logprobs, request.want, len(tokens))
+            out = model(input_ids=tokens, use_cache=False, logits_to_keep=1)
+        logits: npt.NDArray[np.float64] = out.logits[0, -1].double().cpu().numpy()
+        shifted = logits - logits.max()
+        return shifted - np.log(np.exp(shifted).sum())
+
+    def _read(self, request: Request) -> NextTokens:
+        logprobs = self.distribution(request.context, request.path)
+        return answer_want(logprobs, request.want, len(request.context.tokens + request.path))

@@ -60,7 +60,7 @@ def answer_search(
         if at is not None:
             answer = text[:at].strip()
             leaves[answer] = leaves.get(answer, 0.0) + prob
-        elif prob >= limits.floor:
+        elif prob >= limits.floor or _is_free(tree, path, limits):
             heapq.heappush(heap, (-prob, path))
 
     while heap and 1 - sum(leaves.values()) > limits.residual:
@@ -75,6 +75,12 @@ def answer_search(
                     reach((*path, token), prob * exp(logprob))
     found = sorted(leaves.items(), key=lambda leaf: (-leaf[1], leaf[0]))
     return Answers(tuple(found), max(0.0, 1 - sum(leaves.values())))
+
+
+def _is_free(tree: TokenTree, path: Path, limits: AnswerLimits) -> bool:
+    """Whether a prefix's children are known: the greedy answer is always among the leaves."""
+    node = tree.get(path)
+    return node is not None and len(node.top) >= limits.top
 
 
 def _take(

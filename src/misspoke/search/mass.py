@@ -21,8 +21,10 @@ class Open:
     prob: float
     path: Path
     state: State
-    accepted: int | None
-    """The form it belongs to, where only the closed variant is open."""
+    reach: int
+    """The forms that it may come to belong to, as a bit mask."""
+    accepted: bool
+    """Whether that is settled and only the closed variant is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,27 @@ class StringMass:
     """Per form, of the event."""
     closed: tuple[float, ...]
     """Per form, of the closed variant."""
-    open: tuple[Open, ...]
+    open: dict[tuple[int, bool], float]
+    """What is undecided, by the forms that may own it, and whether only for the closed variant."""
     unrevealed: float
     """Mass of tokens that the model did not name: any form may own it."""
     spent: bool
     """Whether the budget ended the search."""
     nodes: int
     """Distributions that were read."""
+    booked: dict[Path, float]
+    """Gold mass decided directly behind each prefix that was read."""
+
+    def below(self, path: Path) -> float:
+        """Lower bound of the gold mass behind a prefix."""
+        return sum(mass for at, mass in self.booked.items() if at[: len(path)] == path)
 
     def interval(self, forms: int) -> Interval:
         """Bounds of the mass of a set of forms, given as a bit mask."""
         low = sum(mass for i, mass in enumerate(self.lower) if forms >> i & 1)
         high = low + self.unrevealed
         high += sum(
-            o.prob for o in self.open if o.accepted is None and self.event.reach(o.state) & forms
+            prob for (reach, accepted), prob in self.open.items() if reach & forms and not accepted
         )
         return Interval(min(low, 1.0), min(high, 1.0))
 
@@ -55,7 +64,7 @@ class StringMass:
         """Bounds of the closed variant's mass."""
         low = sum(mass for i, mass in enumerate(self.closed) if forms >> i & 1)
         high = low + self.unrevealed
-        high += sum(o.prob for o in self.open if self.event.reach(o.state) & forms)
+        high += sum(prob for (reach, _), prob in self.open.items() if reach & forms)
         return Interval(min(low, 1.0), min(high, 1.0))
 
     @property
@@ -69,14 +78,21 @@ class StringMass:
         return self.interval(((1 << len(self.event.forms)) - 1) & ~self.event.gold_mask)
 
 
+_DUST = 1e-4
+"""Prefixes less probable than this share of epsilon are left undecided at once."""
+
+
 class _Ledger:
     """The running sums of one search."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, dust: float) -> None:
         self.event = event
+        self.dust = dust
+        self.open: dict[tuple[int, bool], float] = {}
         self.lower = [0.0] * len(event.forms)
         self.closed = [0.0] * len(event.forms)
         self.unrevealed = 0.0
+        self.booked: dict[Path, float] = {}
 
     def book(self, form: int | None, closed: bool, prob: float) -> None:
         if form is not None:
@@ -87,6 +103,7 @@ class _Ledger:
     def expand(self, node: Open, scan: Scan, found: NextTokens) -> list[Open]:
         """Books what is decided behind a prefix; returns what is open behind it."""
         event, known = self.event, found.logprobs
+        before = sum(self.lower[: len(event.gold)])
         opened: list[Open] = []
         named = 0.0
         for token, (form, closed) in scan.final.items():
@@ -97,10 +114,16 @@ class _Ledger:
             prob = node.prob * exp(known[token]) if token in known else 0.0
             named += prob
             if prob:
-                accepted = event.accepted(state)
-                if accepted is not None and node.accepted is None:
-                    self.lower[accepted] += prob
-                opened.append(Open(prob, (*node.path, token), state, accepted))
+                form = event.accepted(state)
+                if form is not None and not node.accepted:
+                    self.lower[form] += prob
+                after = Open(
+                    prob, (*node.path, token), state, event.reach(state), form is not None
+                )
+                if prob < self.dust:
+                    self.leave(after)
+                else:
+                    opened.append(after)
         for tokens, form, closed in scan.sets:
             prob = node.prob * found.set_probs[tokens]
             prob -= sum(
@@ -115,10 +138,16 @@ class _Ledger:
         self.unrevealed += hidden
         if scan.otherwise is not None:
             self.book(scan.otherwise, False, max(0.0, node.prob - named - hidden))
+        self.booked[node.path] = sum(self.lower[: len(event.gold)]) - before
         return opened
 
+    def leave(self, node: Open) -> None:
+        """Leaves a prefix undecided for good."""
+        owner = node.reach, node.accepted
+        self.open[owner] = self.open.get(owner, 0.0) + node.prob
+
     def _settle(self, node: Open, form: int | None, closed: bool, prob: float) -> None:
-        if node.accepted is None:
+        if not node.accepted:
             self.book(form, closed, prob)
         elif closed and form is not None:
             self.closed[form] += prob
@@ -139,8 +168,8 @@ def string_mass(
     That holds for the event, its closed variant and the emitted class. At most `budget`
     distributions are read. `enrich` adds what else is worth knowing of a distribution.
     """
-    ledger = _Ledger(event)
-    frontier = [Open(1.0, root, event.start, None)]
+    ledger = _Ledger(event, dust=epsilon * _DUST)
+    frontier = [Open(1.0, root, event.start, event.reach(event.start), False)]
     nodes = 0
     spent = False
     while batch := _needed(event, frontier, epsilon):
@@ -161,14 +190,17 @@ def string_mass(
             frontier += ledger.expand(node, scan, tree[node.path])
         if spent:
             break
+    for node in frontier:
+        ledger.leave(node)
     return StringMass(
         event,
         tuple(ledger.lower),
         tuple(ledger.closed),
-        tuple(frontier),
+        ledger.open,
         ledger.unrevealed,
         spent,
         nodes,
+        ledger.booked,
     )
 
 
@@ -184,13 +216,14 @@ def _needed(event: Event, frontier: list[Open], epsilon: float) -> list[Open]:
     Reading a prefix can only uncover open mass, never close another's, so none of them is read in
     vain; the searches for the event, the closed variant and the emitted class share them.
     """
-    emitted = ~event.gold_mask
-    open_gold = [n for n in frontier if n.accepted is None and event.reach(n.state) & event.gold_mask]
-    open_closed = [n for n in frontier if event.reach(n.state) & event.gold_mask]
-    open_emitted = [n for n in frontier if n.accepted is None and event.reach(n.state) & emitted]
+    frontier.sort(key=lambda node: -node.prob)
+    gold = event.gold_mask
     needed: dict[Path, Open] = {}
-    for nodes in (open_gold, open_closed, open_emitted):
-        nodes.sort(key=lambda node: -node.prob)
+    for nodes in (
+        [node for node in frontier if not node.accepted and node.reach & gold],
+        [node for node in frontier if node.reach & gold],
+        [node for node in frontier if not node.accepted and node.reach & ~gold],
+    ):
         rest = sum(node.prob for node in nodes)
         for node in nodes:
             if rest <= epsilon:

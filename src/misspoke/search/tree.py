@@ -30,6 +30,10 @@ class TokenTree:
     def __getitem__(self, path: Path) -> NextTokens:
         return self._known[path]
 
+    def get(self, path: Path) -> NextTokens | None:
+        """What is known behind a path, or None."""
+        return self._known.get(path)
+
     def __contains__(self, path: Path) -> bool:
         return path in self._known
 

@@ -1,0 +1,5 @@
+"""python -m misspoke."""
+
+from misspoke.cli import main
+
+main()

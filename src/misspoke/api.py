@@ -1,0 +1,213 @@
+"""The Python interface: load, observe, diagnose, and the two masses for one's own prompts."""
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from misspoke.lm import Context, LanguageModel, run_jobs
+from misspoke.lm.loading import load_model as load
+from misspoke.observing.diagnose import Observer, evaluated
+from misspoke.observing.observe import Instruments, Limits
+from misspoke.records import Interrupted, Interval, Question, UserError
+from misspoke.records.observation import Observation
+from misspoke.runs import JSON, load_run, open_run
+from misspoke.runs import Run as RunFolder
+
+if TYPE_CHECKING:
+    import polars
+
+    from misspoke.diagnosis.summary import Summary
+    from misspoke.questions import QuestionSet
+
+__all__ = ["Run", "diagnose", "load", "logprobs", "observe", "open_finished", "p_mass"]
+
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run."""
+
+    folder: RunFolder
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.folder
+
+    @property
+    def manifest(self) -> dict[str, JSON]:
+        """What the run was made with."""
+        return self.folder.manifest
+
+    def frame(self) -> "polars.DataFrame":
+        """All rows, a column for each that docs/columns.md lists."""
+        return self.folder.frame()
+
+    def summary(self, tau: float = 0.2) -> "Summary":
+        """Outcomes, rates, causes and contrasts at a threshold; needs no model."""
+        from misspoke.diagnosis.summary import summarise
+
+        seed = self.manifest["settings"]["seed"]
+        return summarise(self.frame(), tau=tau, seed=seed)
+
+    def report(self, tau: float = 0.2) -> Path:
+        """Writes report.html into the run folder and gives its path."""
+        from misspoke.reports.html import write_report
+
+        return write_report(self.folder, self.summary(tau).to_dict())
+
+
+def open_finished(folder: str | Path) -> Run:
+    """Opens a run folder for reading; raises UserError if it is none."""
+    return Run(load_run(Path(folder)))
+
+
+def observe(
+    lm: LanguageModel,
+    question: Question,
+    *,
+    style: str = "auto",
+    shots: int | None = None,
+    limits: Limits | None = None,
+) -> Observation:
+    """Observes one question."""
+    [row] = Observer.of(lm, style=style, shots=shots, limits=limits).observe([question])
+    return row
+
+
+def p_mass(
+    lm: LanguageModel, prompt: str, forms: Sequence[str], *, epsilon: float = 0.005
+) -> Interval:
+    """The probability that what follows `prompt` begins with one of `forms` and then a boundary.
+
+    Over all tokenisations, behind optional openers; the forms are taken as they are.
+    """
+    from misspoke.concepts import Event
+    from misspoke.concepts.surface import tidy
+    from misspoke.search import TokenTree, explore, string_mass
+
+    event = Event([tidy(form) for form in forms])
+    context = Context((), lm.tokenizer.encode(prompt))
+    tree = TokenTree(context, lm.tokenizer.token_bytes)
+    limits = Limits(epsilon=epsilon)
+    search = string_mass(
+        tree,
+        (),
+        event,
+        Instruments(lm, limits).scanner,
+        epsilon=epsilon,
+        budget=limits.mass_nodes,
+    )
+    [found] = run_jobs(lm, iter([(context, lambda: explore(tree, search))]), 1)
+    return found.gold
+
+
+def logprobs(
+    lm: LanguageModel, items: Iterable[tuple[str, Sequence[str]]], *, in_flight: int = 64
+) -> list[list[float]]:
+    """Log-probabilities of continuations of prompts, along their canonical tokens.
+
+    One list for each item, in order. Each prompt and each shared prefix is computed once.
+    """
+    from misspoke.search import TokenTree, explore, path_logprobs
+
+    found: dict[int, list[float]] = {}
+
+    def job(index: int, prompt: str, texts: Sequence[str]) -> tuple[Context, Callable[[], object]]:
+        context = Context((), lm.tokenizer.encode(prompt))
+        tree = TokenTree(context, lm.tokenizer.token_bytes)
+        paths = lm.tokenizer.encode_plain(texts)
+
+        def start() -> object:
+            values = yield from explore(tree, path_logprobs(tree, paths))
+            return index, values
+
+        return context, start
+
+    jobs = (job(index, prompt, texts) for index, (prompt, texts) in enumerate(items))
+    for index, values in run_jobs(lm, jobs, in_flight):
+        found[index] = values
+    return [found[index] for index in sorted(found)]
+
+
+def diagnose(
+    lm: LanguageModel,
+    questions: "QuestionSet | Sequence[Question]",
+    out: str | Path,
+    *,
+    style: str = "auto",
+    shots: int | None = None,
+    tau: float = 0.2,
+    seed: int = 0,
+    limits: Limits | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Run:
+    """Diagnoses a model on questions, row by row into the run folder `out`; goes on where it stopped.
+
+    Raises SettingsDiffer if the folder holds rows made with other settings, UserError for what the
+    user can mend, Interrupted after Ctrl-C: rows that are done are kept.
+    """
+    from misspoke.questions.sets import QuestionSet, fingerprint
+
+    if not isinstance(questions, QuestionSet):
+        questions = QuestionSet("given", tuple(questions), fingerprint(questions), (), ())
+    observer = Observer.of(lm, style=style, shots=shots, limits=limits)
+    asked, left_out = evaluated(questions.questions)
+    if not asked:
+        raise UserError(f"{questions.name}: no question to ask; give at least one")
+    settings = _settings(lm, questions, observer, seed)
+    facts: dict[str, JSON] = {
+        "versions": _versions(),
+        "questions_skipped": list(questions.skipped),
+        "header_questions_left_out": left_out,
+        "header_tokens": sum(len(header) for header in set(observer.prompter.headers)),
+        "masses_are_estimates": lm.description()["dtype"] == "bfloat16",
+    }
+    ids = [question.id for question in asked]
+    with open_run(Path(out), settings, facts, ids) as writer:
+        done = len(writer.done)
+        progress(done, len(ids))
+        start = time.perf_counter()
+        rest = [question for question in asked if question.id not in writer.done]
+        try:
+            for row in observer.observe(rest):
+                writer.append(row)
+                done += 1
+                progress(done, len(ids))
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"stopped: {done} of {len(ids)} rows are kept in {out}; the same command goes on"
+            ) from None
+        if rest:
+            writer.note(seconds=round(time.perf_counter() - start, 1), seconds_rows=len(rest))
+        run = Run(writer.finish(lambda folder: Run(folder).summary(tau).to_dict()))
+    run.report(tau)
+    return run
+
+
+def _settings(
+    lm: LanguageModel, questions: "QuestionSet", observer: Observer, seed: int
+) -> dict[str, JSON]:
+    prompt_style = observer.prompter.style
+    return {
+        "model": {"name": lm.name, **lm.description()},
+        "questions": {
+            "name": questions.name,
+            "sha256": questions.sha256,
+            "count": len(questions.questions),
+        },
+        "style": asdict(prompt_style),
+        "limits": asdict(observer.instruments.limits),
+        "seed": seed,
+    }
+
+
+def _versions() -> dict[str, JSON]:
+    packages = ("misspoke", "torch", "transformers", "tokenizers", "numpy", "polars")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

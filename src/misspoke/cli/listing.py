@@ -1,0 +1,51 @@
+"""`misspoke models` and `misspoke questions`: what is there by name."""
+
+from misspoke.cli import options
+from misspoke.cli.console import show, show_json
+
+
+def models(as_json: options.Json = False) -> None:
+    """List the models that are known by name, with size and licence."""
+    from misspoke.lm.catalogue import CATALOGUE, DEFAULT
+
+    rows = [
+        {
+            "name": entry.name,
+            "default": entry.name == DEFAULT,
+            "kind": entry.kind,
+            "download": entry.size,
+            "licence": entry.licence,
+            "description": entry.description,
+        }
+        for entry in CATALOGUE.values()
+    ]
+    if as_json:
+        show_json({"models": rows})
+        return
+    from rich.table import Table
+
+    table = Table("name", "kind", "download", "licence", "description", box=None)
+    for row in rows:
+        name = f"{row['name']} (default)" if row["default"] else str(row["name"])
+        size = f"{CATALOGUE[str(row['name'])].size / 1e6:.0f} MB"
+        table.add_row(name, str(row["kind"]), size, str(row["licence"]), str(row["description"]))
+    show(table, "Also: a Hugging Face id, a folder with safetensors, or a .gguf file.")
+
+
+def questions(as_json: options.Json = False) -> None:
+    """List the bundled question sets."""
+    from dataclasses import asdict
+
+    from misspoke.questions import available
+
+    found = available()
+    if as_json:
+        show_json({"questions": [asdict(info) for info in found]})
+        return
+    from rich.table import Table
+
+    table = Table("name", "questions", "relations", "licence", "description", box=None)
+    for info in found:
+        relations = ", ".join(info.relations)
+        table.add_row(info.name, str(info.rows), relations, info.licence, info.description)
+    show(table, "Also: a .jsonl, .json, .csv, .tsv or .parquet file with question and answers.")

@@ -1,0 +1,90 @@
+"""`misspoke run` and `misspoke report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from misspoke.cli import options
+from misspoke.cli.console import notice, progress_bar, show, show_json
+
+if TYPE_CHECKING:
+    from misspoke.api import Run
+
+Questions = Annotated[
+    str,
+    typer.Option(
+        "-q",
+        "--questions",
+        help="A bundled set (`misspoke questions`), or a .jsonl, .json, .csv, .tsv or .parquet "
+        "file with question and answers.",
+    ),
+]
+Count = Annotated[
+    int | None, typer.Option("-n", min=1, help="Ask so many questions, spread over the set.")
+]
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", help="The run folder [default: runs/SET-MODEL]")
+]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="Leave bad rows out, and count them.")
+]
+
+
+def run(
+    questions: Questions = "atlas",
+    model: options.Model = "smollm2-135m-instruct",
+    n: Count = None,
+    out: Out = None,
+    style: options.Style = options.StyleName.auto,
+    shots: options.Shots = None,
+    tau: options.Tau = 0.2,
+    seed: options.Seed = 0,
+    dtype: options.Dtype = options.DtypeName.auto,
+    device: options.Device = options.DeviceName.auto,
+    batch_tokens: options.BatchTokens = None,
+    skip_bad: SkipBad = False,
+    as_json: options.Json = False,
+) -> None:
+    """Diagnose one model on one question set: what it did not know, and what it misspoke."""
+    from misspoke import questions as question_room
+
+    asked = question_room.load(questions, n=n, skip_bad=skip_bad)
+    for line in (*asked.notices, *asked.skipped):
+        notice(line)
+
+    from misspoke import api
+
+    folder = out or Path("runs") / f"{asked.name}-{Path(model).stem}"
+    lm = api.load(
+        model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice
+    )
+    with progress_bar("observing") as progress:
+        done = api.diagnose(
+            lm, asked, folder, style=style, shots=shots, tau=tau, seed=seed, progress=progress
+        )
+    _present(done, tau, as_json)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="A run folder.")],
+    tau: options.Tau = 0.2,
+    as_json: options.Json = False,
+) -> None:
+    """Judge a finished run again, without the model, and rebuild its report."""
+    from misspoke import api
+
+    done = api.open_finished(folder)
+    done.report(tau)
+    _present(done, tau, as_json)
+
+
+def _present(done: "Run", tau: float, as_json: bool) -> None:
+    from misspoke.reports.terminal import example_lines, summary_table
+
+    summary = done.summary(tau).to_dict()
+    page = done.path / "report.html"
+    if as_json:
+        show_json({"run": str(done.path), "report": str(page), **summary})
+        return
+    show(summary_table(summary, done.manifest), example_lines(done.folder), f"report: {page}")

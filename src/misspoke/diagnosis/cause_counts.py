@@ -1,0 +1,69 @@
+"""The causes of a run's commitment failures, judged anew from the stored masses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misspoke.diagnosis.causes import CAUSES, cause
+from misspoke.diagnosis.outcomes import Floats
+from misspoke.diagnosis.rows import FAILURE, Bounds, Rows, bounds, require
+from misspoke.records import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """Commitment failures by cause, at the summary's τ."""
+
+    curated: dict[str, int]
+    """Gold with all aliases given."""
+    by_rules: dict[str, int]
+    """Gold closed by the same rules as the emitted answer, and no more."""
+
+
+def count_causes(rows: Rows, tau: float) -> Causes:
+    """Count the commitment failures by the string mass at τ by their causes."""
+    failures = np.flatnonzero(rows.outcomes(rows.string, tau) == FAILURE)
+    by_rules = bounds(rows.frame, "gold_mass_by_rules")
+    return Causes(
+        curated=_counts(rows, failures, rows.gold, rows.floats("top_form_prob")),
+        by_rules=_counts(rows, failures, by_rules, rows.floats("top_form_by_rules_prob")),
+    )
+
+
+def _counts(rows: Rows, failures: NDArray[np.intp], gold: Bounds, top: Floats) -> dict[str, int]:
+    """Count the rows at the places `failures`; `top` (n,) is the heaviest form's lower bound."""
+    masses = (gold, rows.emitted, _top_forms(rows, top), bounds(rows.frame, "emitted_form_mass"))
+    counts = dict.fromkeys(CAUSES, 0)
+    for row in failures.tolist():
+        counts[cause(*(_interval(mass, row) for mass in masses))] += 1
+    return counts
+
+
+def _top_forms(rows: Rows, top: Floats) -> Bounds:
+    """The intervals of the forms whose lower bound is `top` (n,), from `form_masses`.
+
+    A row without such a form has [top, top], and one without a top form has [0, 0].
+    """
+    import polars
+
+    require(rows.frame, ["form_masses"])
+    found = (
+        rows.frame.lazy()
+        .select("form_masses", top=polars.Series(top))
+        .with_row_index("row")
+        .explode("form_masses")
+        .unnest("form_masses")
+        .filter(polars.col("lower") == polars.col("top"))
+        .group_by("row")
+        .agg(polars.col("upper").max())
+        .collect()
+    )
+    lower = np.nan_to_num(top)
+    upper = lower.copy()
+    upper[found["row"].to_numpy()] = found["upper"].to_numpy()
+    return Bounds(lower, upper)
+
+
+def _interval(mass: Bounds, row: int) -> Interval:
+    return Interval(float(mass.lower[row]), float(mass.upper[row]))

@@ -1,0 +1,131 @@
+"""Dispersion: is the right answer's mass spread thinner where it loses than where it wins?
+
+The contrast of Yeom et al. 2026, arXiv 2605.22007: commitment failures against correct answers,
+both with a P-mass of at least τ. The outcome forces a part of it, for a right form that loses to
+a wrong one holds less than min(P, 1 − P); so it is also given within bins of P, beside that cap.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misspoke.diagnosis.outcomes import Bools, Floats
+from misspoke.diagnosis.rows import FAILURE, Rows
+from misspoke.measures import Spread, WelchT, bootstrap_differences, cohens_d, welch_t
+
+LEAST = 30
+"""A contrast with fewer rows on either side gives its numbers of rows and nothing else."""
+
+EDGES = (0.35, 0.5, 0.75, 1.0)
+"""Where the bins of P-mass end; the first begins at τ, and the last holds 1."""
+
+MEASURES = (
+    "top_form_prob",
+    "top_form_share",
+    "effective_forms",
+    "top_first_token_prob",
+    "top_first_token_share",
+    "effective_first_tokens",
+)
+"""The columns that are contrasted: of the strings, then of the literal first tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One measure in failures against correct answers; differences are failures − correct."""
+
+    n_failures: int
+    n_correct: int
+    mean_failures: float | None = None
+    mean_correct: float | None = None
+    difference: float | None = None
+    interval: Spread | None = None
+    welch: WelchT | None = None
+    d: float | None = None
+    """Cohen's d, by the pooled standard deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The contrasts among the rows whose string P-mass (lower bound) lies in [low, high)."""
+
+    low: float
+    high: float
+    """Belongs to the cell where it is 1."""
+    n_failures: int
+    n_correct: int
+    cap: float | None
+    """Mean of min(P, 1 − P) over the failures, P their string P-mass."""
+    cap_literal: float | None
+    """The same, P their literal first-token P-mass."""
+    contrasts: dict[str, Contrast]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispersion:
+    """The dispersion contrast over all rows at or above τ, and by bins of P-mass."""
+
+    overall: Cell
+    bins: tuple[Cell, ...]
+
+
+def dispersion(rows: Rows, tau: float, seed: int) -> Dispersion:
+    """Contrast failures with correct answers, both with a string P-mass of at least τ."""
+    values = np.column_stack([rows.floats(name) for name in MEASURES])
+    edges = (tau, *(edge for edge in EDGES if edge > tau))
+    bins = tuple(_cell(rows, values, tau, low, high, seed) for low, high in pairwise(edges))
+    return Dispersion(_cell(rows, values, tau, tau, 1.0, seed), bins)
+
+
+def _cell(rows: Rows, values: Floats, tau: float, low: float, high: float, seed: int) -> Cell:
+    mass = rows.string.lower
+    inside = (mass >= low) & ((mass < high) | (high >= 1))
+    failed = inside & (rows.outcomes(rows.string, tau) == FAILURE)
+    compared = failed | (inside & rows.correct)
+    contrasts = _contrasts(values[compared], failed[compared], rows.clusters[compared], seed)
+    return Cell(
+        low=low,
+        high=high,
+        n_failures=int(failed.sum()),
+        n_correct=int(compared.sum() - failed.sum()),
+        cap=_cap(mass[failed]),
+        cap_literal=_cap(rows.literal.lower[failed]),
+        contrasts=dict(zip(MEASURES, contrasts, strict=True)),
+    )
+
+
+def _cap(mass: Floats) -> float | None:
+    return float(np.minimum(mass, 1 - mass).mean()) if len(mass) >= LEAST else None
+
+
+def _contrasts(
+    values: Floats, failed: Bools, clusters: NDArray[np.int64], seed: int
+) -> list[Contrast]:
+    """Contrast each column of `values` (n, m), NaN where a row lacks it."""
+    if min(failed.sum(), (~failed).sum()) < LEAST:
+        spreads: tuple[Spread | None, ...] = (None,) * values.shape[1]
+    else:
+        spreads = bootstrap_differences(values, failed, clusters=clusters, seed=seed)
+    contrasts = []
+    for column, spread in zip(values.T, spreads, strict=True):
+        known = np.isfinite(column)
+        contrasts.append(_contrast(column[failed & known], column[~failed & known], spread))
+    return contrasts
+
+
+def _contrast(failures: Floats, correct: Floats, interval: Spread | None) -> Contrast:
+    if min(failures.size, correct.size) < LEAST:
+        return Contrast(failures.size, correct.size)
+    means = float(failures.mean()), float(correct.mean())
+    return Contrast(
+        n_failures=failures.size,
+        n_correct=correct.size,
+        mean_failures=means[0],
+        mean_correct=means[1],
+        difference=means[0] - means[1],
+        interval=interval,
+        welch=welch_t(failures, correct),
+        d=cohens_d(failures, correct),
+    )

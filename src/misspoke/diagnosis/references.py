@@ -1,0 +1,161 @@
+"""What other decoders would do with the same beliefs: sampling, and emitting the heaviest class."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from misspoke.concepts import Event
+from misspoke.diagnosis.outcomes import Bools, Floats
+from misspoke.diagnosis.rates import Rate, rate
+from misspoke.diagnosis.rows import Bounds, Rows, require
+
+TEMPERATURES = (0.3, 0.7, 1.0)
+
+MeanBounds: TypeAlias = tuple[float, float]
+"""A mean of masses that are intervals: the mean of their lower and of their upper bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What sampling at a temperature would give, in expectation over its draws."""
+
+    temperature: float
+    mass: str
+    """`string`: exact; `first`: by the content first token, right as soon as it begins right."""
+    n: int
+    """Rows whose mass at this temperature is known."""
+    expected_accuracy: MeanBounds | None
+    """Mean of P over the rows."""
+    expected_error: MeanBounds | None
+    """Mean of 1 − P over the rows."""
+    n_known: int
+    """Those of the rows whose P-mass of the same kind, at temperature 1, is at least τ."""
+    expected_misfire: MeanBounds | None
+    """Mean of 1 − P over them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptArgmax:
+    """What always emitting the heaviest class of answers would give."""
+
+    accuracy: Rate
+    """Questions whose heaviest class is gold."""
+    misfire: Rate
+    """Questions with a string P-mass of at least τ whose heaviest class is not gold."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The two references, beside what greedy decoding did."""
+
+    greedy_error: Rate
+    """Questions not answered right, abstentions among them: what 1 − P is the reference of."""
+    sampling: tuple[Sampling, ...]
+    concept_argmax: ConceptArgmax
+
+
+def references(rows: Rows, tau: float, seed: int) -> References:
+    """Give both references, and the error of the greedy answers."""
+    everything = np.ones(rows.n, dtype=np.bool_)
+    known = rows.string.lower >= tau
+    leads = gold_leads(rows)
+    sampled = [
+        _sampling(temperature, "first", Bounds(mass, mass), rows.first.lower >= tau)
+        for temperature, mass in zip(TEMPERATURES, _tempered(rows), strict=True)
+    ]
+    return References(
+        greedy_error=rate(rows, ~rows.correct, everything, seed),
+        sampling=(*sampled, _sampling(1.0, "string", rows.string, known)),
+        concept_argmax=ConceptArgmax(
+            accuracy=rate(rows, leads, everything, seed),
+            misfire=rate(rows, known & ~leads, known, seed),
+        ),
+    )
+
+
+def gold_leads(rows: Rows) -> Bools:
+    """Say of each row (n,) whether its heaviest class of answers is gold.
+
+    A row that is not right must have a gold group that outweighs the emitted class for certain
+    (gold lower bound > emitted upper bound). On every row, no class of `candidates` that holds no
+    right answer may outweigh the gold group's upper bound; on right rows nothing else is asked.
+
+    Limits: a rival that the answer search did not find, in its residual, is not seen. Where masses
+    are too close to be told apart, a right row counts as led by gold and another row does not.
+    """
+    leads = rows.correct | (rows.gold.lower > rows.emitted.upper)
+    leads[_outweighed(rows, leads)] = False
+    return leads
+
+
+def _outweighed(rows: Rows, among: Bools) -> list[int]:
+    """The rows `among` in which a class of candidates without a right answer outweighs gold."""
+    import polars
+
+    require(rows.frame, ["candidates", "forms"])
+    heavier = (
+        rows.frame.lazy()
+        .select("candidates", "forms", gold=polars.Series(rows.gold.upper))
+        .with_row_index("row")
+        .filter(polars.Series(among))
+        .explode("candidates")
+        .unnest("candidates")
+        .filter(polars.col("prob").sum().over("row", "concept") > polars.col("gold"))
+        .group_by("row", "concept")
+        .agg("answer", polars.col("forms").first())
+        .collect()
+    )
+    return [
+        row
+        for row, answers, forms in heavier.select("row", "answer", "forms").iter_rows()
+        if not _any_right(answers, forms)
+    ]
+
+
+def _any_right(answers: list[str], forms: list[str]) -> bool:
+    event = Event(forms)
+    return any(event.holds(answer) is not None for answer in answers)
+
+
+def _tempered(rows: Rows) -> list[Floats]:
+    """Content first-token P-mass (n,) at each of `TEMPERATURES`; NaN where it was not measured."""
+    import polars
+
+    require(rows.frame, ["tempered"])
+    points = (
+        rows.frame.lazy()
+        .select("tempered")
+        .with_row_index("row")
+        .explode("tempered")
+        .unnest("tempered")
+        .select("row", "temperature", "p_mass_first")
+        .collect()
+    )
+    masses = []
+    for temperature in TEMPERATURES:
+        held = points.filter((polars.col("temperature") - temperature).abs() < 1e-6)
+        mass = np.full(rows.n, np.nan)
+        mass[held["row"].to_numpy()] = held["p_mass_first"].to_numpy()
+        masses.append(mass)
+    return masses
+
+
+def _sampling(temperature: float, kind: str, mass: Bounds, known: Bools) -> Sampling:
+    measured = np.isfinite(mass.lower)
+    chosen = measured & known
+    return Sampling(
+        temperature=temperature,
+        mass=kind,
+        n=int(measured.sum()),
+        expected_accuracy=_mean(mass.lower, mass.upper, measured),
+        expected_error=_mean(1 - mass.upper, 1 - mass.lower, measured),
+        n_known=int(chosen.sum()),
+        expected_misfire=_mean(1 - mass.upper, 1 - mass.lower, chosen),
+    )
+
+
+def _mean(lower: Floats, upper: Floats, among: Bools) -> MeanBounds | None:
+    if not among.any():
+        return None
+    return float(lower[among].mean()), float(upper[among].mean())

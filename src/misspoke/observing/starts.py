@@ -1,0 +1,41 @@
+"""First tokens of the forms, in place, and the tokens that open an answer without starting it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from misspoke.concepts import Event, Scanner
+from misspoke.concepts.text import OPENER_BLANKS, OPENER_MARKS
+from misspoke.lm import Tokenizer
+
+
+def opener_tokens(scanner: Scanner) -> frozenset[int]:
+    """The tokens that are nothing but openers: blanks, quotation marks, articles."""
+    event = Event([])
+    scan = scanner.scan(event, event.start)
+    return frozenset(token for token, state in scan.live.items() if event.at_root(state))
+
+
+class Starts:
+    """The first tokens of forms' canonical tokenisations, behind a given text."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._first = lru_cache(maxsize=65536)(self._encode_first)
+
+    def behind(self, before: bytes, forms: Sequence[str]) -> frozenset[int]:
+        """S: the first tokens of the forms behind a text that ends in `before`."""
+        return frozenset(self.first(before, form) for form in forms)
+
+    def first(self, before: bytes, form: str) -> int:
+        """The first token of one form behind a text that ends in `before`."""
+        return self._first(joiner(before) + form)
+
+    def _encode_first(self, text: str) -> int:
+        [tokens] = self._tokenizer.encode_plain([text])
+        return tokens[0]
+
+
+def joiner(before: bytes) -> str:
+    """What stands between a text and an answer behind it: a space, unless one is there."""
+    last = before.decode(errors="ignore")[-1:]
+    return "" if not last or last.isspace() or last in OPENER_BLANKS + OPENER_MARKS else " "

@@ -1,0 +1,60 @@
+"""Prompt styles: plain text with examples, or the model's own chat template."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from misspoke.prompts.headers import MOST_SHOTS, Example
+from misspoke.records import UserError
+
+Template = Callable[[Sequence[Mapping[str, str]]], str | None]
+"""Renders chat messages up to the answer; None where the model has no template."""
+
+INSTRUCTION = "Answer the question with a short answer only: a name, a word or a number."
+
+_TEXT_SHOTS, _CHAT_SHOTS = 4, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How questions are put: `text` or `chat`, examples before them, the answer opened by a stem."""
+
+    form: str
+    shots: int
+    stem: bool
+
+    @classmethod
+    def resolve(cls, wanted: str, shots: int | None, template: Template, model: str) -> "Style":
+        """The style for a model: `auto` is chat with the stem where there is a template, else text.
+
+        Raises UserError for `chat` without a template and for more examples than there are.
+        """
+        has_template = template([{"role": "user", "content": "?"}]) is not None
+        if wanted == "chat" and not has_template:
+            raise UserError(
+                f"{model}: has no chat template; use --style text (or auto, which picks it)"
+            )
+        form = "chat" if wanted == "chat" or (wanted == "auto" and has_template) else "text"
+        if shots is None:
+            shots = _TEXT_SHOTS if form == "text" else _CHAT_SHOTS
+        if not 0 <= shots <= MOST_SHOTS:
+            raise UserError(f"--shots {shots}: give a number from 0 to {MOST_SHOTS}")
+        return cls(form, shots, stem=wanted == "auto" and form == "chat")
+
+
+def render(
+    style: Style, examples: Sequence[Example], question: str, stem: str | None, template: Template
+) -> str:
+    """The whole prompt of a question, up to where the answer begins."""
+    shown = examples[: style.shots]
+    if style.form == "text":
+        before = "".join(f"Question: {e.question}\nAnswer: {e.answer}\n\n" for e in shown)
+        return f"{before}Question: {question}\nAnswer:"
+    messages = [{"role": "system", "content": INSTRUCTION}]
+    for example in shown:
+        messages.append({"role": "user", "content": example.question})
+        messages.append({"role": "assistant", "content": example.answer})
+    messages.append({"role": "user", "content": question})
+    opened = template(messages)
+    if opened is None:
+        raise UserError("the model has no chat template; use --style text")
+    return opened + (stem or "" if style.stem else "")

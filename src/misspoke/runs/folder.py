@@ -1,0 +1,241 @@
+"""Writing a run folder: one process at a time, resumable after a kill at any moment."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from misspoke.records import SettingsDiffer, UserError
+from misspoke.records.observation import Observation
+from misspoke.runs.answers import answered_ids, write_answers
+from misspoke.runs.files import (
+    ANSWERS,
+    JOURNAL,
+    LOCK,
+    MANIFEST,
+    PARTS,
+    SUMMARY,
+    explained,
+    leftovers,
+    write_atomically,
+)
+from misspoke.runs.journal import Journal, refuse_strangers
+from misspoke.runs.manifest import (
+    JSON,
+    check_settings,
+    new_manifest,
+    read_manifest,
+    update_manifest,
+    write_manifest,
+)
+from misspoke.runs.reading import Run, load_run
+from misspoke.runs.schema import to_row
+
+
+def open_run(
+    folder: Path,
+    settings: Mapping[str, JSON],
+    facts: Mapping[str, JSON],
+    ids: Sequence[str],
+) -> "RunWriter":
+    """Open a run folder for writing, as a context manager; makes it if there is none.
+
+    The rows that a former process left are kept, if their settings are the same. `facts` are
+    stored on top of those of a former process, unless the run is finished already.
+
+    Raises:
+        SettingsDiffer: the folder holds rows that were made with other settings or of other ids.
+        UserError: another process writes here, the folder cannot be written to, a stored file
+            is damaged, or an id is given twice.
+    """
+    if len(set(ids)) < len(ids):
+        twice = next(row_id for place, row_id in enumerate(ids) if row_id in ids[:place])
+        raise UserError(f"{folder}: two questions have the id {twice!r}; make ids unique")
+    with ExitStack() as undo, explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = _lock(folder)
+        undo.callback(os.close, lock)
+        _remove_leftovers(folder)
+        manifest = _agreed_manifest(folder, settings, facts, len(ids))
+        journal = _open_journal(folder, ids)
+        if journal is not None:
+            undo.callback(journal.close)
+            manifest = update_manifest(folder, manifest, facts, len(ids))
+        undo.pop_all()
+    return RunWriter(folder, manifest, ids, journal, lock)
+
+
+class RunWriter:
+    """An open run folder; made by `open_run`, and closed at the end of its `with` block."""
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: dict[str, Any],
+        ids: Sequence[str],
+        journal: Journal | None,
+        lock: int,
+    ) -> None:
+        self.folder = folder
+        self._manifest = manifest
+        self._ids = tuple(ids)
+        self._asked = frozenset(ids)
+        self._journal = journal
+        self._lock: int | None = lock
+
+    def __enter__(self) -> Self:
+        """The writer itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close, whatever happened in the block."""
+        self.close()
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The ids whose rows are on disk."""
+        return self._asked if self._journal is None else frozenset(self._journal.ids)
+
+    def append(self, observation: Observation) -> None:
+        """Store one row; when this returns, a killed process no longer loses it.
+
+        Raises:
+            UserError: the disk is full or broken (the rows before this one are safe), or a text
+                of the row is no valid Unicode.
+            ValueError: the id is not among the run's, or has its row already.
+        """
+        row_id = observation.id
+        if row_id not in self._asked:
+            raise ValueError(f"{row_id!r} is not among the ids of this run")
+        if self._journal is None or row_id in self._journal.ids:
+            raise ValueError(f"{row_id!r} has its row already")
+        try:
+            with explained(self.folder, self._safe_rows):
+                self._journal.append(to_row(observation))
+        except UnicodeEncodeError as error:
+            raise UserError(
+                f"{self.folder}: question {row_id!r} holds half of a surrogate pair "
+                f"({error.object[error.start : error.end]!r}), which is no text; mend the question"
+            ) from error
+
+    def note(self, **facts: JSON) -> None:
+        """Add facts to the manifest, or replace them.
+
+        Raises:
+            UserError: the disk is full or broken; the old manifest is kept.
+        """
+        with explained(self.folder, self._safe_rows):
+            rows = len(self._ids)
+            self._manifest = update_manifest(self.folder, self._manifest, facts, rows)
+
+    def finish(self, summary: Mapping[str, JSON] | Callable[[Run], Mapping[str, JSON]]) -> Run:
+        """Make answers.parquet, in the order of the ids, and summary.json.
+
+        A callable gets the finished run and returns the summary. A run that is finished already
+        only gets the new summary.
+
+        Raises:
+            UserError: the disk is full or broken; the rows are safe.
+            ValueError: some ids have no row yet.
+        """
+        if missing := len(self._asked) - len(self.done):
+            raise ValueError(f"{missing} of {len(self._asked)} ids have no row yet")
+        if self._journal is not None:
+            with explained(self.folder, self._safe_rows):
+                write_answers(self.folder, self._journal, self._ids)
+                journal, self._journal = self._journal, None
+                journal.discard()
+        run = load_run(self.folder)
+        content = summary(run) if callable(summary) else summary
+        text = json.dumps(content, indent=2) + "\n"
+        with explained(self.folder, self._safe_rows):
+            write_atomically(self.folder / SUMMARY, text)
+        return run
+
+    def close(self) -> None:
+        """Let others write to the folder; does nothing the second time.
+
+        Raises:
+            UserError: the last rows could not be made safe from a power cut.
+        """
+        if self._lock is None:
+            return
+        lock, self._lock = self._lock, None
+        try:
+            if self._journal is not None:
+                with explained(self.folder, self._safe_rows):
+                    self._journal.close()
+        finally:
+            os.close(lock)
+
+    def _safe_rows(self) -> int:
+        return len(self._ids) if self._journal is None else self._journal.safe_rows
+
+
+def _lock(folder: Path) -> int:
+    """Take the folder for this process; closing the descriptor gives it back."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise UserError(
+            f"{folder}: another misspoke process is writing here; wait for it, or choose another "
+            "folder with -o"
+        ) from error
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _remove_leftovers(folder: Path) -> None:
+    for path in leftovers(folder):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+
+
+def _agreed_manifest(
+    folder: Path, settings: Mapping[str, JSON], facts: Mapping[str, JSON], rows: int
+) -> dict[str, Any]:
+    """The stored manifest if its settings are the same; a new one where there is none."""
+    if (folder / MANIFEST).exists():
+        manifest = read_manifest(folder)
+        check_settings(folder, manifest["settings"], settings)
+        return manifest
+    for name in (ANSWERS, JOURNAL):
+        if (folder / name).exists():
+            raise UserError(
+                f"{folder}: holds {name} but no {MANIFEST}, so nobody knows how its rows were "
+                "made; choose another folder with -o"
+            )
+    manifest = new_manifest(settings, facts, rows)
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _open_journal(folder: Path, ids: Sequence[str]) -> Journal | None:
+    """The journal; None if the run is finished."""
+    answered = answered_ids(folder)
+    if answered is None:
+        return Journal(folder / JOURNAL, frozenset(ids))
+    asked = frozenset(ids)
+    if strangers := [row_id for row_id in answered if row_id not in asked]:
+        refuse_strangers(folder, strangers)
+    if len(answered) < len(ids):
+        raise SettingsDiffer(
+            f"{folder}: holds a finished run of {len(answered)} questions, not of {len(ids)}; "
+            "use the same questions, or another folder with -o"
+        )
+    (folder / JOURNAL).unlink(missing_ok=True)
+    return None

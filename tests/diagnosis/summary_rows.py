@@ -1,0 +1,79 @@
+"""Rows by hand: the columns that a summary reads, and no others."""
+
+from typing import Any
+
+import polars as pl
+
+_FLOATS = """
+    p_mass_lower p_mass_upper p_mass_first p_mass_first_upper p_mass_first_literal
+    gold_mass_lower gold_mass_upper emitted_mass_lower emitted_mass_upper
+    gold_mass_by_rules_lower gold_mass_by_rules_upper
+    emitted_form_mass_lower emitted_form_mass_upper top_form_prob top_form_by_rules_prob
+    top_form_share effective_forms
+    top_first_token_prob top_first_token_share effective_first_tokens content_winner_prob
+    on_path_entropy_1 on_path_entropy_2 on_path_entropy_1_weighted on_path_entropy_2_weighted
+"""
+_FLAGS = """
+    correct abstained alias_gap several_groups lost_midway content_winner_is_gold near_tie
+    budget_spent
+"""
+FLOATS, FLAGS = _FLOATS.split(), _FLAGS.split()
+
+SCHEMA = (
+    {"relation": pl.String}
+    | dict.fromkeys(FLOATS, pl.Float64)
+    | dict.fromkeys(FLAGS, pl.Boolean)
+    | dict.fromkeys(("forward_tokens", "mass_nodes"), pl.Int64)
+    | {
+        "forms": pl.List(pl.String),
+        "form_masses": pl.List(
+            pl.Struct({"form": pl.String, "lower": pl.Float64, "upper": pl.Float64})
+        ),
+        "candidates": pl.List(
+            pl.Struct({"answer": pl.String, "prob": pl.Float64, "concept": pl.Int64})
+        ),
+        "tempered": pl.List(
+            pl.Struct(
+                {"temperature": pl.Float64, "p_mass_first": pl.Float64, "entropy": pl.Float64}
+            )
+        ),
+    }
+)
+
+
+def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **changes: Any) -> Any:
+    """A wrong row whose gold mass is [p, upper], of one form, and whose emitted class has `rival`.
+
+    All other masses follow from these; `changes` sets columns.
+    """
+    upper = p if upper is None else upper
+    gold = dict.fromkeys(FLOATS, p)
+    gold |= {name: upper for name in FLOATS if name.endswith("_upper")}
+    gold |= {name: rival for name in FLOATS if name.startswith("emitted_")}
+    return (
+        dict.fromkeys(FLAGS, False)
+        | gold
+        | {
+            "relation": None,
+            "forms": ["Paris"],
+            "form_masses": [{"form": "Paris", "lower": p, "upper": upper}],
+            "candidates": [
+                {"answer": "Lyon", "prob": rival, "concept": 0},
+                {"answer": "Paris", "prob": p, "concept": 1},
+            ],
+            "tempered": [{"temperature": 0.7, "p_mass_first": p, "entropy": 1.0}],
+            "forward_tokens": 10,
+            "mass_nodes": 4,
+        }
+        | changes
+    )
+
+
+def right(p: float = 0.9, **changes: Any) -> Any:
+    """A right row."""
+    return row(p, correct=True, content_winner_is_gold=True, **changes)
+
+
+def frame_of(*rows: Any) -> pl.DataFrame:
+    """The rows as a frame."""
+    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")

@@ -1,0 +1,129 @@
+"""The bootstrap, against plain resampling."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from misspoke.measures import (
+    Spread,
+    bootstrap_differences,
+    bootstrap_mean,
+    bootstrap_ratio,
+    cluster_codes,
+)
+
+MANY = 20_000
+"""Resamples enough for two bootstraps to agree closely."""
+
+
+def close(found: Spread | None, wanted: Spread, width: float = 0.06) -> bool:
+    """Whether two intervals agree to within a part of their width."""
+    assert found is not None
+    return bool(np.allclose(found, wanted, atol=width * (wanted[1] - wanted[0]), rtol=0))
+
+
+def naive_ratio(num: np.ndarray, den: np.ndarray, members: list[np.ndarray]) -> Spread:
+    """Draws whole clusters, row by row."""
+    rng = np.random.default_rng(7)
+    values = []
+    for _ in range(5000):
+        rows = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
+        if den[rows].sum():
+            values.append(num[rows].sum() / den[rows].sum())
+    low, high = np.quantile(values, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def test_the_mean_agrees_with_scipy() -> None:
+    values = np.random.default_rng(1).exponential(size=80)
+    wanted = stats.bootstrap(
+        (values,), np.mean, method="percentile", n_resamples=MANY, rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert close(bootstrap_mean(values, resamples=MANY), (wanted.low, wanted.high))
+
+
+@pytest.mark.parametrize("n", [40, 400])
+def test_a_rate_agrees_with_plain_resampling(n: int) -> None:
+    """400 rows of few kinds are drawn by kind, 40 one by one."""
+    rng = np.random.default_rng(3)
+    den = rng.random(n) < 0.6
+    num = den & (rng.random(n) < 0.3)
+    wanted = naive_ratio(num, den, [np.array([i]) for i in range(n)])
+    assert close(bootstrap_ratio(num, den, resamples=MANY), wanted, 0.1)
+
+
+def test_clusters_are_drawn_whole() -> None:
+    rng = np.random.default_rng(4)
+    clusters = np.repeat(np.arange(12), 25)
+    num = (rng.random(300) < rng.random(12)[clusters]).astype(float)
+    den = np.ones(300)
+    wanted = naive_ratio(num, den, [np.flatnonzero(clusters == c) for c in range(12)])
+    found = bootstrap_ratio(num, den, clusters=clusters, resamples=MANY)
+    assert close(found, wanted)
+    alone = bootstrap_ratio(num, den, resamples=MANY)
+    assert found is not None
+    assert alone is not None
+    assert found[1] - found[0] > 2 * (alone[1] - alone[0])
+
+
+def test_fewer_than_two_clusters_are_no_clusters() -> None:
+    values = np.random.default_rng(5).random(50)
+    one = np.full(50, 3, dtype=np.int64)
+    assert bootstrap_mean(values, clusters=one) == bootstrap_mean(values)
+
+
+def test_differences_agree_with_scipy_and_leave_missing_values_out() -> None:
+    rng = np.random.default_rng(6)
+    first = np.arange(200) < 90
+    column = rng.random(200) + first
+    holed = column.copy()
+    holed[::7] = np.nan
+    found = bootstrap_differences(np.column_stack([column, holed]), first, resamples=MANY)
+    for values, spread in zip((column, holed), found, strict=True):
+        known = np.isfinite(values)
+        wanted = stats.bootstrap(
+            (values[known & first], values[known & ~first]),
+            lambda a, b, axis: a.mean(axis) - b.mean(axis),
+            method="percentile",
+            n_resamples=MANY,
+            rng=np.random.default_rng(8),
+        ).confidence_interval
+        assert close(spread, (wanted.low, wanted.high))
+
+
+def test_the_seed_decides() -> None:
+    values = np.random.default_rng(9).random(60)
+    assert bootstrap_mean(values, seed=1) == bootstrap_mean(values, seed=1)
+    assert bootstrap_mean(values, seed=1) != bootstrap_mean(values, seed=2)
+
+
+def test_nothing_to_divide_by_is_none() -> None:
+    assert bootstrap_mean([]) is None
+    assert bootstrap_ratio([0, 0], [0, 0]) is None
+    assert bootstrap_differences([[1.0], [2.0]], [True, True]) == (None,)
+
+
+def test_resamples_without_a_denominator_are_left_out() -> None:
+    assert bootstrap_ratio([1, 0, 0], [1, 0, 0]) == (1.0, 1.0)
+
+
+def test_one_question_has_no_spread() -> None:
+    assert bootstrap_mean([0.25]) == (0.25, 0.25)
+
+
+def test_memory_does_not_grow_with_rows_times_resamples() -> None:
+    values = np.random.default_rng(10).random(50_000)
+    tracemalloc.start()
+    bootstrap_mean(values)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6
+
+
+def test_names_become_codes_and_the_nameless_stand_alone() -> None:
+    codes = cluster_codes(["a", None, "b", "a", None])
+    assert codes[0] == codes[3]
+    assert len(set(codes.tolist())) == 4
+    assert codes.min() == 0

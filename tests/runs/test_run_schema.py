@@ -1,0 +1,117 @@
+"""Rows and observations: the same thing in plain Python, in JSON and in Parquet."""
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from run_rows import observation, observations
+
+from misspoke.records import Interval
+from misspoke.records.observation import Observation
+from misspoke.runs import from_row, schema, to_row
+from misspoke.runs.schema import _kind
+
+CONTRACT = set(
+    """
+id question relation gold several_groups forms prompt prompt_tokens answer answer_tokens
+answer_logprobs answer_entropies correct outcome outcome_first outcome_first_literal cause
+cause_by_rules lost_midway alias_gap p_mass_lower p_mass_upper p_mass_closed_lower
+p_mass_closed_upper budget_spent p_mass_first p_mass_first_upper first_tokens first_token_probs
+p_mass_first_literal form_masses top_form top_form_prob top_form_share effective_forms
+gold_mass_lower gold_mass_upper emitted_mass_lower emitted_mass_upper winner_token winner_prob
+content_winner_token content_winner_prob top_tokens token_entropy on_path_entropy_1
+on_path_entropy_2 candidates residual nodes tempered trajectory answer_step near_tie
+forward_tokens
+""".split()  # noqa: SIM905 - as the contract's table lists them
+)
+
+many_values = settings(
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@given(observations)
+@many_values
+def test_a_row_survives_json(row: Observation) -> None:
+    plain = to_row(row)
+    assert from_row(plain) == row
+    assert from_row(json.loads(json.dumps(plain))) == row
+
+
+@given(st.lists(observations, min_size=1, max_size=3))
+@many_values
+def test_rows_survive_parquet(rows: list[Observation]) -> None:
+    file = io.BytesIO()
+    pl.DataFrame([to_row(row) for row in rows], schema=schema()).write_parquet(file)
+    file.seek(0)
+    frame = pl.read_parquet(file)
+    assert frame.schema == schema()
+    assert [from_row(row) for row in frame.iter_rows(named=True)] == rows
+
+
+def test_every_contract_column_is_there() -> None:
+    assert set(schema()) >= CONTRACT
+    assert to_row(observation("q")).keys() == set(schema())
+
+
+@pytest.mark.parametrize(
+    ("column", "dtype"),
+    [
+        ("id", pl.String),
+        ("gold", pl.List(pl.List(pl.String))),
+        ("near_tie", pl.Boolean),
+        ("answer_tokens", pl.List(pl.Int64)),
+        ("p_mass_upper", pl.Float64),
+        ("token_entropy", pl.Float64),
+        (
+            "form_masses",
+            pl.List(pl.Struct({"form": pl.String, "lower": pl.Float64, "upper": pl.Float64})),
+        ),
+        (
+            "nodes",
+            pl.List(pl.Struct({"parent": pl.Int64, "token": pl.Int64, "logprob": pl.Float64})),
+        ),
+    ],
+)
+def test_column_types(column: str, dtype: pl.DataType) -> None:
+    assert schema()[column] == dtype
+
+
+def test_intervals_are_two_columns() -> None:
+    row = to_row(replace(observation("q"), p_mass=Interval(0.25, 0.5)))
+    assert (row["p_mass_lower"], row["p_mass_upper"]) == (0.25, 0.5)
+    assert "p_mass" not in row
+
+
+def test_numpy_scalars_become_plain() -> None:
+    numpy_made: Any = {
+        "near_tie": np.bool_(True),
+        "answer_step": np.int64(2),
+        "residual": np.float32(0.5),
+        "trajectory": (np.float64(0.25),),
+    }
+    row = to_row(replace(observation("q"), **numpy_made))
+    types = [type(row[name]) for name in numpy_made]
+    assert types == [bool, int, float, list]
+    json.dumps(row)
+
+
+def test_none_is_refused_where_a_value_is_due() -> None:
+    nothing: Any = None
+    with pytest.raises(TypeError, match="None where float is due"):
+        to_row(replace(observation("q"), residual=nothing))
+    with pytest.raises(TypeError, match="None where str is due"):
+        to_row(replace(observation("q"), forms=("a", nothing)))
+
+
+def test_a_type_without_a_column_is_named() -> None:
+    with pytest.raises(TypeError, match="no column type for"):
+        _kind(dict[str, int])
