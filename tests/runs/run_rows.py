@@ -21,7 +21,8 @@ def example(hint: Any, size: int = 2) -> Any:
         return (example(get_args(hint)[0], size),) * size
     assert is_dataclass(hint)
     hints = get_type_hints(hint)
-    return hint(**{field.name: example(hints[field.name], size) for field in fields(hint)})
+    made: Any = hint
+    return made(**{field.name: example(hints[field.name], size) for field in fields(hint)})
 
 
 def observation(row_id: str, size: int = 2) -> Observation:

@@ -10,9 +10,13 @@ import pytest
 from run_rows import observation
 
 from misspoke.records import SettingsDiffer, UserError
-from misspoke.runs import Run, RunWriter, load_run, open_run, schema, write_atomically
+from misspoke.runs import JSON, Run, RunWriter, answers_schema, load_run, open_run, write_atomically
 
-SETTINGS = {"model": "table", "dtype": "float32", "prompt": {"style": "chat", "shots": 2}}
+SETTINGS: dict[str, JSON] = {
+    "model": "table",
+    "dtype": "float32",
+    "prompt": {"style": "chat", "shots": 2},
+}
 IDS = ["q1", "q2", "q3"]
 
 
@@ -37,7 +41,7 @@ def test_a_run_from_the_first_row_to_the_last(tmp_path: Path) -> None:
         "summary.json",
     ]
     assert run.frame()["id"].to_list() == IDS
-    assert run.frame().schema == schema()
+    assert run.frame().schema == answers_schema()
     assert list(run.observations()) == [observation(row_id) for row_id in IDS]
     assert json.loads((folder / "summary.json").read_text()) == {"rows": 3}
     manifest = load_run(folder).manifest
@@ -59,7 +63,7 @@ def test_more_rows_than_one_part_keep_their_order(tmp_path: Path) -> None:
 
 def test_a_run_without_questions(tmp_path: Path) -> None:
     run = finished(tmp_path, [])
-    assert run.frame().schema == schema()
+    assert run.frame().schema == answers_schema()
     assert list(run.observations()) == []
 
 
@@ -116,7 +120,7 @@ def test_facts_may_change_and_settings_may_not(tmp_path: Path) -> None:
         (SETTINGS | {"model": "x\n" * 99}, "model: was 'table', now 'x\\nx"),
     ],
 )
-def test_other_settings_are_refused(tmp_path: Path, now: dict[str, str], difference: str) -> None:
+def test_other_settings_are_refused(tmp_path: Path, now: dict[str, JSON], difference: str) -> None:
     with opened(tmp_path):
         pass
     with pytest.raises(SettingsDiffer) as refused:

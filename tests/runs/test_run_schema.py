@@ -2,7 +2,8 @@
 
 import io
 import json
-from dataclasses import replace
+import sys
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from run_rows import observation, observations
 
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
-from misspoke.runs import from_row, schema, to_row
+from misspoke.runs import answers_schema, from_row, to_row
 from misspoke.runs.schema import _kind
 
 CONTRACT = set(
@@ -50,16 +51,16 @@ def test_a_row_survives_json(row: Observation) -> None:
 @many_values
 def test_rows_survive_parquet(rows: list[Observation]) -> None:
     file = io.BytesIO()
-    pl.DataFrame([to_row(row) for row in rows], schema=schema()).write_parquet(file)
+    pl.DataFrame([to_row(row) for row in rows], schema=answers_schema()).write_parquet(file)
     file.seek(0)
     frame = pl.read_parquet(file)
-    assert frame.schema == schema()
+    assert frame.schema == answers_schema()
     assert [from_row(row) for row in frame.iter_rows(named=True)] == rows
 
 
 def test_every_contract_column_is_there() -> None:
-    assert set(schema()) >= CONTRACT
-    assert to_row(observation("q")).keys() == set(schema())
+    assert set(answers_schema()) >= CONTRACT
+    assert to_row(observation("q")).keys() == set(answers_schema())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_every_contract_column_is_there() -> None:
     ],
 )
 def test_column_types(column: str, dtype: pl.DataType) -> None:
-    assert schema()[column] == dtype
+    assert answers_schema()[column] == dtype
 
 
 def test_intervals_are_two_columns() -> None:
@@ -110,6 +111,29 @@ def test_none_is_refused_where_a_value_is_due() -> None:
         to_row(replace(observation("q"), residual=nothing))
     with pytest.raises(TypeError, match="None where str is due"):
         to_row(replace(observation("q"), forms=("a", nothing)))
+
+
+def test_a_new_field_needs_no_change_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True)
+    class Wider:
+        id: str
+        mass: Interval | None
+        pairs: tuple[tuple[int, int], ...]
+        nested: tuple[Interval, ...]
+
+    module = sys.modules["misspoke.runs.schema"]
+    cached = [module._fields, module._columns]
+    monkeypatch.setattr(module, "Observation", Wider)
+    try:
+        for function in cached:
+            function.cache_clear()
+        assert list(answers_schema()) == ["id", "mass_lower", "mass_upper", "pairs", "nested"]
+        for mass in (None, Interval(0.0, 0.5)):
+            row: Any = Wider("q", mass, ((1, 2),), (Interval(0.0, 1.0),))
+            assert from_row(json.loads(json.dumps(to_row(row)))) == row
+    finally:
+        for function in cached:
+            function.cache_clear()
 
 
 def test_a_type_without_a_column_is_named() -> None:

@@ -7,6 +7,9 @@ emitted class if one of its forms does; within a class, to the form whose bounda
 A state is a frozen set of items, each a place that the reading may be in:
 an int is a node of the trie over openers and forms, a pair `(tail, form)` stands behind a
 complete form. The empty state is dead: nothing that follows can bring the text into the event.
+A pair with a decided tail is the *mark* of the form that the text belongs to; what stands beside a
+gold mark can only bring the text into the closed variant, what stands beside an emitted mark can
+still claim it for gold.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +26,8 @@ _ROOT = 0
 """Between openers: the state in which a text begins."""
 _ARTICLE = 1
 """Behind an article: a blank leads back to the root."""
+_OPEN_MARK: Tail = (Phase.OPEN, b"")
+_COVERING = frozenset({Phase.DOT, Phase.CLOSING, Phase.CLOSING_DOT, Phase.CLOSED})
 
 
 @dataclass(slots=True)
@@ -85,18 +90,18 @@ class Event:
 
     def decided(self, state: State) -> bool:
         """Whether nothing that follows can change what the text belongs to."""
-        return not state or (len(state) == 1 and _is_decided(next(iter(state))))
+        return not state or (len(state) == 1 and _mark(state) is not None)
 
     def accepted(self, state: State) -> int | None:
         """The form that the text is known to belong to; None while it is open, or dead."""
-        if len(state) != 1:
+        mark = _mark(state)
+        if mark is None or (mark >= len(self.gold) and len(state) > 1):
             return None
-        item = next(iter(state))
-        return item[1] if isinstance(item, tuple) and item[0][0] in ACCEPTED else None
+        return mark
 
     def closed(self, state: State) -> bool:
         """Whether the text is known to lie in the closed variant."""
-        return len(state) == 1 and _phase(next(iter(state))) is Phase.CLOSED
+        return any(isinstance(item, tuple) and item[0][0] is Phase.CLOSED for item in state)
 
     def reach(self, state: State) -> int:
         """The forms, as a bit mask, that the text may still come to belong to."""
@@ -152,20 +157,24 @@ class Event:
             yield ((_first_phase(self.forms[node.form]), b""), node.form)
 
     def settle(self, items: set[Item]) -> State:
-        """Drops what can no longer matter: gold before emitted, the first boundary before later."""
-        won = [i for i in items if isinstance(i, tuple) and i[0][0] in ACCEPTED]
+        """Marks the form that a boundary was seen for, and drops what can no longer matter."""
+        tails = [item for item in items if isinstance(item, tuple)]
+        won = [form for tail, form in tails if tail[0] in ACCEPTED]
         if not won:
             return frozenset(items)
-        gold = [i for i in won if i[1] < len(self.gold)]
-        if gold:
-            return frozenset({min(gold, key=self._shortest)})
-        rivals = {i for i in items if self._reach(i) & self.gold_mask}
-        form = min(won, key=self._shortest)[1]
-        return frozenset(rivals | {((Phase.OPEN, b""), form)})
+        rivals = {i for i in items if self._reach(i) & self.gold_mask and not _is_decided(i)}
+        gold = [form for form in won if form < len(self.gold)]
+        if not gold:
+            return frozenset(rivals | {_marked(self._label(tails, won), Phase.OPEN)})
+        label = self._label(tails, gold)
+        if any(tail[0] is Phase.CLOSED for tail, form in tails if form < len(self.gold)):
+            return frozenset({_marked(label, Phase.CLOSED)})
+        return frozenset(rivals | {_marked(label, Phase.OPEN)})
 
-    def _shortest(self, item: Item) -> tuple[int, int]:
-        form = item[1] if isinstance(item, tuple) else 0
-        return len(self.forms[form]), form
+    def _label(self, tails: Sequence[tuple[Tail, int]], won: Sequence[int]) -> int:
+        """The form that was marked before; else the shortest."""
+        before = [form for tail, form in tails if tail == _OPEN_MARK and form in won]
+        return min(before or won, key=lambda form: (len(self.forms[form]), form))
 
     def _add_openers(self) -> None:
         for mark in (*OPENER_BLANKS, *OPENER_MARKS):
@@ -177,13 +186,13 @@ class Event:
                 self._nodes[self._path(_ROOT, spelling, self._all)].article = True
 
     def _covered(self, form: str, gold: set[str]) -> bool:
-        """Whether every text that begins with `form` lies in the event of a shorter gold form."""
+        """Whether a shorter gold form holds all that `form` does, in both variants ("St.", "St")."""
         for length in range(1, len(form)):
             if form[:length] in gold:
                 phase: Phase | None = _first_phase(form[:length])
                 for char in form[length:]:
                     phase = None if phase is None else read(phase, char)
-                if phase is Phase.DOT or phase in ACCEPTED:
+                if phase in _COVERING:
                     return True
         return False
 
@@ -205,9 +214,17 @@ def _first_phase(form: str) -> Phase:
     return Phase.BOUNDARY if needs_boundary(form) else Phase.CLOSING
 
 
-def _phase(item: Item) -> Phase | None:
-    return item[0][0] if isinstance(item, tuple) else None
+def _marked(form: int, phase: Phase) -> Item:
+    return ((phase, b""), form)
+
+
+def _mark(state: State) -> int | None:
+    """The form that a state's mark names, if it has one."""
+    for item in state:
+        if isinstance(item, tuple) and _is_decided(item):
+            return item[1]
+    return None
 
 
 def _is_decided(item: Item) -> bool:
-    return _phase(item) in DECIDED
+    return isinstance(item, tuple) and item[0][0] in DECIDED

@@ -165,8 +165,12 @@ def _answer_root(tree: TokenTree, question: Question, tokens: Path) -> Path:
     """The emitted tokens before the answer step."""
     text = tree.data(tokens).decode(errors="replace")
     start = len(text[: answer_start(text, question.question, question.stem)].encode())
-    count = 0
-    while count < len(tokens) and len(tree.data(tokens[: count + 1])) <= start:
+    written = count = 0
+    for token in tokens:
+        data = tree.token_bytes[token]
+        if not data or written + len(data) > start:
+            break
+        written += len(data)
         count += 1
     return tokens[:count]
 

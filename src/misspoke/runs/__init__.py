@@ -8,16 +8,16 @@ from misspoke.runs.files import write_atomically
 from misspoke.runs.folder import RunWriter, open_run
 from misspoke.runs.manifest import JSON
 from misspoke.runs.reading import Run, load_run
-from misspoke.runs.schema import from_row, schema, to_row
+from misspoke.runs.schema import answers_schema, from_row, to_row
 
 __all__ = [
     "JSON",
     "Run",
     "RunWriter",
+    "answers_schema",
     "from_row",
     "load_run",
     "open_run",
-    "schema",
     "to_row",
     "write_atomically",
 ]

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from misspoke.records import UserError
 from misspoke.runs.files import ANSWERS, PARTS, move_into_place, temporary
 from misspoke.runs.journal import Journal
-from misspoke.runs.schema import schema
+from misspoke.runs.schema import answers_schema
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +53,7 @@ def _write_parts(folder: Path, journal: Journal, ids: Sequence[str]) -> list[Pat
 def _part(journal: Journal, ids: Sequence[str]) -> "pl.DataFrame":
     import polars as pl
 
-    columns = schema()
+    columns = answers_schema()
     rows = journal.rows(ids)
     slices = [pl.DataFrame(schema=columns)]
     while some := list(islice(rows, _SLICE_ROWS)):
@@ -64,7 +64,7 @@ def _part(journal: Journal, ids: Sequence[str]) -> "pl.DataFrame":
 def _join(parts: list[Path], target: Path) -> None:
     import polars as pl
 
-    rows = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=schema())
+    rows = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=answers_schema())
     with _new_file(target) as file:
         rows.sink_parquet(file, row_group_size=PART_ROWS)
 

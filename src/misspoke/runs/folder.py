@@ -86,6 +86,7 @@ class RunWriter:
         self._ids = tuple(ids)
         self._asked = frozenset(ids)
         self._journal = journal
+        self._done: frozenset[str] = frozenset()
         self._lock: int | None = lock
 
     def __enter__(self) -> Self:
@@ -104,7 +105,11 @@ class RunWriter:
     @property
     def done(self) -> frozenset[str]:
         """The ids whose rows are on disk."""
-        return self._asked if self._journal is None else frozenset(self._journal.ids)
+        if self._journal is None:
+            return self._asked
+        if len(self._done) != len(self._journal.ids):
+            self._done = frozenset(self._journal.ids)
+        return self._done
 
     def append(self, observation: Observation) -> None:
         """Store one row; when this returns, a killed process no longer loses it.

@@ -31,7 +31,7 @@ class Run:
     """What manifest.json holds: format, settings, facts, created, rows."""
 
     def frame(self) -> pl.DataFrame:
-        """All rows, a column for each of `schema()`.
+        """All rows, a column for each of `answers_schema()`.
 
         Raises:
             UserError: the run is not finished, or answers.parquet cannot be read.

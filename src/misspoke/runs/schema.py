@@ -23,7 +23,7 @@ _SCALARS = {bool: "Boolean", int: "Int64", float: "Float64", str: "String"}
 """The polars type of each scalar."""
 
 
-def schema() -> pl.Schema:
+def answers_schema() -> pl.Schema:
     """Name and polars type of every column of answers.parquet."""
     import polars as pl
 

@@ -136,7 +136,7 @@ class _Ledger:
             self._settle(node, form, closed, prob)
         hidden = node.prob * found.unrevealed
         self.unrevealed += hidden
-        if scan.otherwise is not None:
+        if scan.otherwise is not None and not node.accepted:
             self.book(scan.otherwise, False, max(0.0, node.prob - named - hidden))
         self.booked[node.path] = sum(self.lower[: len(event.gold)]) - before
         return opened

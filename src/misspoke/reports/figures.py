@@ -1,0 +1,169 @@
+"""A summary's figures as texts: what the terminal's table and the HTML page both show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from misspoke.reports.text import counted, percent, percent_between, percent_spread, visible
+from misspoke.reports.verdict import CAUSE_WORDS
+
+MASSES = {
+    "string": "string",
+    "first": "content first token",
+    "literal": "literal first token",
+}
+"""The kinds of P-mass that judge an answer, the one that counts first."""
+
+WRONG_OUTCOMES = {
+    "knowledge_gap": "knowledge gap",
+    "commitment_failure": "commitment failure",
+    "undetermined": "undetermined",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named figure, and what it means where the name does not tell."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+def rate(value: Mapping[str, Any]) -> str:
+    """A rate with its counts and its 95% interval: `6% (7 of 119) [1–15%]`."""
+    counts = f"{value['numerator']:,} of {value['denominator']:,}"
+    if value["value"] is None:
+        return f"– ({counts})"
+    return f"{percent(value['value'])} ({counts}) {percent_spread(value['interval'])}".rstrip()
+
+
+def rate_bounds(bounds: Mapping[str, Any]) -> str:
+    """A rate; with both of its ends where undetermined rows leave it open."""
+    lower, upper = bounds["lower"], bounds["upper"]
+    return rate(lower) if lower == upper else f"{rate(lower)} to {rate(upper)}"
+
+
+def outcome_cell(headline: Mapping[str, Any], mass: str, outcome: str) -> str:
+    """How many wrong answers a mass gives an outcome: the count, its share, its 95% interval."""
+    count = headline[mass]["counts"][outcome]
+    wrong = headline["wrong"]
+    text = f"{count:,}"
+    if wrong:
+        text += f" ({percent(count / wrong)})"
+    if outcome != "commitment_failure":
+        return text
+    spread = headline[mass]["failures_per_wrong"]["lower"]["interval"]
+    return f"{text} {percent_spread(spread)}".rstrip()
+
+
+def cause_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """How many commitment failures each cause has, and by rules alone."""
+    causes = summary["causes"]
+    return [
+        Line(CAUSE_WORDS[name], f"{count:,}", f"{causes['by_rules'][name]:,} by rules alone")
+        for name, count in causes["curated"].items()
+    ]
+
+
+def flag_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """The two flags on wrong answers."""
+    flags = summary["flags"]
+    return [
+        Line("lost midway", rate(flags["lost_midway"]), "began on a right answer and left it"),
+        Line("alias gap", rate(flags["alias_gap"]), "resembles a right answer: check by hand"),
+    ]
+
+
+def rate_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """Rates beside the headline: conditional misfire, failures to commit proper, by question."""
+    headline = summary["rates"]["all_rows"]
+    tau = summary["tau"]
+    return [
+        Line(
+            "conditional misfire",
+            rate_bounds(headline["string"]["misfire"]),
+            f"wrong among the questions with a P-mass of at least {tau:g}",
+        ),
+        Line(
+            "failure to commit proper",
+            rate_bounds(headline["proper_per_wrong"]),
+            "per wrong answer: the right one outweighed it, and was not said",
+        ),
+        Line(
+            "failures per question",
+            rate_bounds(headline["string"]["failures_per_question"]),
+        ),
+        Line(
+            "without alias gaps",
+            rate_bounds(summary["rates"]["without_alias_gap"]["string"]["failures_per_wrong"]),
+            "failures per wrong answer",
+        ),
+    ]
+
+
+def reference_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """What greedy decoding did, beside the two references for the same beliefs."""
+    references = summary["references"]
+    lines = [Line("greedy error", rate(references["greedy_error"]), "what it did")]
+    for sampling in references["sampling"]:
+        if sampling["mass"] == "string" and sampling["expected_error"] is not None:
+            low, high = sampling["expected_error"]
+            lines.append(Line("sampling error", percent_between(low, high), "expected: 1 − P-mass"))
+    argmax = references["concept_argmax"]
+    lines.append(
+        Line("concept argmax right", rate(argmax["accuracy"]), "the heaviest meaning is right")
+    )
+    return lines
+
+
+def cost_text(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """What the measurement took."""
+    cost = summary["cost"]
+    mean = cost["forward_tokens_mean"]
+    parts = [f"{cost['forward_tokens']:,} forward tokens"]
+    if mean is not None:
+        parts[0] += f", {mean:,.0f} a question"
+    header = setting(manifest, "header_tokens")
+    if header:
+        parts.append(f"{header} in the header that all prompts share")
+    if cost["near_ties"]:
+        parts.append(counted(cost["near_ties"], "near tie"))
+    if cost["budget_spent"]:
+        parts.append(counted(cost["budget_spent"], "row") + " stopped at the budget")
+    return "; ".join(parts)
+
+
+def reading(summary: Mapping[str, Any]) -> str:
+    """The run in a sentence or two of plain words."""
+    headline = summary["rates"]["all_rows"]
+    wrong = headline["wrong"]
+    if not wrong:
+        return f"No wrong answers among {counted(headline['n'], 'question')}: nothing to explain."
+    failures = headline["string"]["counts"]["commitment_failure"]
+    text = (
+        f"Of {counted(wrong, 'wrong answer')}, {failures:,} ({percent(failures / wrong)}) had at "
+        f"least {percent(summary['tau'])} of the model's belief on the right answer: it knew, and "
+        "said something else."
+    )
+    by_first = headline["first"]["counts"]["commitment_failure"]
+    if by_first != failures:
+        text += (
+            f" Judged by first tokens alone it would seem to be {by_first:,} "
+            f"({percent(by_first / wrong)})."
+        )
+    return text
+
+
+def setting(manifest: Mapping[str, Any], name: str) -> str:
+    """A setting or a fact of a run as text, an empty one where the manifest has none of the name.
+
+    Something that is described by several values goes by its `name`.
+    """
+    for part in ("settings", "facts"):
+        value = manifest.get(part, {}).get(name)
+        if isinstance(value, Mapping):
+            value = value.get("name")
+        if value is not None:
+            return visible(str(value))
+    return ""
