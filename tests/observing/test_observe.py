@@ -62,7 +62,11 @@ def test_first_token_mass_is_the_sum_over_opener_paths(seed: int, forms: list[st
         wanted = starts(QUESTION + "\nAnswer:" + "".join(path))
         total = prob * sum(p for t, p in behind.items() if t in wanted and not is_opener[t])
         if len(path) < 2:
-            openers = [(t, p) for t, p in behind.items() if is_opener[t]]
+            openers = [
+                (t, p)
+                for t, p in behind.items()
+                if is_opener[t] and _OPENER.fullmatch("".join(path) + t)
+            ]
             total += sum(mass((*path, t), prob * p) for t, p in openers)
         return total
 

@@ -207,7 +207,7 @@ def _by_rules(found: Findings, heaviest: int) -> tuple[Interval, Interval]:
 def _first_content(found: Findings) -> int:
     """The place among the emitted tokens of the first behind the answer step that is no opener."""
     at = len(found.root)
-    while at < len(found.greedy.tokens) and found.greedy.tokens[at] in found.first.openers:
+    while at < len(found.greedy.tokens) and found.greedy.tokens[at] in found.first.openers.tokens:
         at += 1
     return at
 
@@ -267,7 +267,7 @@ def _weighted_entropies(found: Findings) -> tuple[float | None, float | None]:
         probs[path] = above * exp(logprob)
         behind = path[len(found.root) :]
         content = len(behind)
-        while content and behind[len(behind) - content] in found.first.openers:
+        while content and behind[len(behind) - content] in found.first.openers.tokens:
             content -= 1
         entropy = found.tree[path].entropy
         if content not in (1, 2) or entropy is None:
@@ -306,7 +306,7 @@ def _trajectory(found: Findings) -> tuple[float, ...]:
     for step in range(len(found.greedy.tokens)):
         path = found.greedy.tokens[:step]
         known = found.tree[path].logprobs
-        wanted = found.first.tokens(found.tree, path) - found.first.openers
+        wanted = found.first.tokens(found.tree, path) - found.first.openers.tokens
         masses.append(min(1.0, sum(exp(known[t]) for t in wanted if t in known)))
     return tuple(masses)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp
 
 from misspoke.lm import NextTokens, Path
-from misspoke.observing.starts import Starts
+from misspoke.observing.starts import Openers, Starts
 from misspoke.records import Interval
 from misspoke.search import TokenTree
 
@@ -18,7 +18,7 @@ class FirstToken:
     """What first-token masses need besides a tree: the forms and where the answer begins."""
 
     starts: Starts
-    openers: frozenset[int]
+    openers: Openers
     forms: tuple[str, ...]
     prompt_end: bytes
     root: Path
@@ -27,13 +27,14 @@ class FirstToken:
         """S: the first tokens of the forms behind the prompt and `path`, opener tokens included."""
         return self.starts.behind(self.prompt_end + tree.data(path), self.forms)
 
-    def is_opener_path(self, path: Path) -> bool:
-        """Whether a path is the root and at most `OPENERS` opener tokens."""
+    def is_opener_path(self, tree: TokenTree, path: Path) -> bool:
+        """Whether a path is the root and at most `OPENERS` tokens that read as openers."""
         behind = path[len(self.root) :]
         return (
             path[: len(self.root)] == self.root
             and len(behind) <= OPENERS
-            and self.openers.issuperset(behind)
+            and self.openers.tokens.issuperset(behind)
+            and self.openers.hold(tree.data(behind))
         )
 
     def content(self, tree: TokenTree) -> Interval:
@@ -47,7 +48,7 @@ class FirstToken:
             if node is None:
                 unread += prob
                 continue
-            lower += prob * sum(_prob(node, t) for t in self.tokens(tree, path) - self.openers)
+            lower += prob * sum(_prob(node, t) for t in self.tokens(tree, path) - self.openers.tokens)
             unread += prob * node.unrevealed
         return Interval(min(lower, 1.0), min(lower + unread, 1.0))
 
@@ -60,7 +61,7 @@ class FirstToken:
                 node = tree.get(path)
                 if node is not None and place < len(node.tempered):
                     of = node.tempered[place].logprobs
-                    wanted = self.tokens(tree, path) - self.openers
+                    wanted = self.tokens(tree, path) - self.openers.tokens
                     mass += prob * sum(exp(of[t]) for t in wanted if t in of)
             found.append((at_root.temperature, min(mass, 1.0), at_root.entropy))
         return found
@@ -77,8 +78,9 @@ class FirstToken:
                     ((*path, token), prob * p)
                     for path, prob in level
                     if (node := tree.get(path)) is not None
-                    for token in self.openers
+                    for token in self.openers.tokens
                     if (p := _prob(node, token, place)) > 0
+                    and self.is_opener_path(tree, (*path, token))
                 ]
 
 

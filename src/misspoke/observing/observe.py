@@ -11,7 +11,7 @@ from misspoke.lm import Context, LanguageModel, Path, Want
 from misspoke.observing.answer_step import answer_start
 from misspoke.observing.first_token import FirstToken
 from misspoke.observing.gold import Gold
-from misspoke.observing.starts import Starts, opener_tokens
+from misspoke.observing.starts import Openers, Starts
 from misspoke.records import Question
 from misspoke.search import (
     AnswerLimits,
@@ -51,7 +51,7 @@ class Instruments:
         self.limits = limits or Limits()
         self.scanner = Scanner(Vocabulary(lm.tokenizer.token_bytes))
         self.starts = Starts(lm.tokenizer)
-        self.openers = opener_tokens(self.scanner)
+        self.openers = Openers(self.scanner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ def _greedy_want(
 def _opener_want(tree: TokenTree, first: FirstToken, path: Path) -> Want:
     """What the first-token measures need at the answer step and behind its openers."""
     shallow = len(path) <= len(first.root) + 3
-    if not first.is_opener_path(path):
+    if not first.is_opener_path(tree, path):
         return Want(entropy=shallow)
     return Want(
         top=TOP_TOKENS if path == first.root else 0,
         entropy=True,
-        tokens=first.tokens(tree, path) | first.openers,
+        tokens=first.tokens(tree, path) | first.openers.tokens,
         temperatures=TEMPERATURES,
     )
 

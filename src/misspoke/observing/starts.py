@@ -8,11 +8,18 @@ from misspoke.concepts.text import OPENER_BLANKS, OPENER_MARKS
 from misspoke.lm import Tokenizer
 
 
-def opener_tokens(scanner: Scanner) -> frozenset[int]:
-    """The tokens that are nothing but openers: blanks, quotation marks, articles."""
-    event = Event([])
-    scan = scanner.scan(event, event.start)
-    return frozenset(token for token, state in scan.live.items() if event.at_root(state))
+class Openers:
+    """What may stand before an answer without starting it: blanks, quotation marks, articles."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._event = Event([])
+        scan = scanner.scan(self._event, self._event.start)
+        self.tokens = frozenset(t for t, state in scan.live.items() if self._event.at_root(state))
+        """The tokens that are nothing but openers."""
+
+    def hold(self, data: bytes) -> bool:
+        """Whether a text is nothing but openers."""
+        return self._event.at_root(self._event.advance(self._event.start, data))
 
 
 class Starts:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from misspoke.diagnosis import OUTCOMES, outcome
+from misspoke.diagnosis import outcome
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
 from misspoke.reports.figures import (
@@ -232,12 +232,8 @@ def _sorted(rows: "polars.DataFrame", tau: float) -> "polars.DataFrame":
         outcome(correct, abstained, Interval(low, high), tau)
         for correct, abstained, low, high in fields
     ]
-    return rows.with_columns(outcome=pl.Series(outcomes, dtype=pl.Enum(OUTCOMES))).sort(
-        pl.col("outcome").cast(pl.Enum(_FAILURES_FIRST)),
-        pl.col("p_mass_lower"),
-        pl.col("id"),
-        descending=[False, True, False],
-    )
+    judged = rows.with_columns(outcome=pl.Series(outcomes, dtype=pl.Enum(_FAILURES_FIRST)))
+    return judged.sort("outcome", "p_mass_lower", "id", descending=[False, True, False])
 
 
 def _listed(row: Mapping[str, Any]) -> tuple[str, list[str]]:

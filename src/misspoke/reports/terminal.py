@@ -86,33 +86,30 @@ def _accuracy(summary: Mapping[str, Any]) -> str:
 def _outcomes(summary: Mapping[str, Any]) -> RenderableType:
     """Wrong answers by outcome, once for each kind of mass."""
     headline = summary["rates"]["all_rows"]
-    table = _grid(1, *(1 for _ in MASSES))
+    table = _grid(3, *(2 for _ in MASSES))
     table.add_row("", *(Text(name) for name in MASSES.values()), style=OTHER)
     for outcome, words in WRONG_OUTCOMES.items():
         cells = (Text(outcome_cell(headline, mass, outcome)) for mass in MASSES)
         style = WRONG if outcome == "commitment_failure" else ""
-        table.add_row(_indented(words), *cells, style=style)
+        table.add_row(Text(words), *cells, style=style)
     heading = f"{counted(headline['wrong'], 'wrong answer')} at τ = {summary['tau']:g}, judged by"
     return Group(Text(heading, style="bold"), table)
 
 
 def _lines(title: str, lines: Iterable[Line]) -> RenderableType:
-    table = _grid(1, 2)
+    table = _grid(3, 5)
     for line in lines:
         note = Text(f"  {line.note}" if line.note else "", style=OTHER)
-        table.add_row(_indented(line.name), Text.assemble(line.value, note))
+        name = Padding(Text(line.name), (0, 0, 0, 2))
+        table.add_row(name, Text.assemble(line.value, note))
     return Group(Text(title, style="bold"), table)
 
 
 def _grid(*ratios: int) -> Table:
     table = Table.grid(padding=(0, 1), expand=True)
-    for place, ratio in enumerate(ratios):
-        table.add_column(ratio=ratio, min_width=0 if place else 15, overflow="fold")
+    for ratio in ratios:
+        table.add_column(ratio=ratio, overflow="fold")
     return table
-
-
-def _indented(text: str) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def _example(row: Mapping[str, Any]) -> Text:
@@ -121,8 +118,8 @@ def _example(row: Mapping[str, Any]) -> Text:
         visible(row["question"]),
         " → said ",
         (quoted(row["answer"], 40), WRONG),
-        ", though ",
-        (quoted(row["top_form"] or "the right answer", 40), GOLD),
+        ", though the right answer",
+        (f" {quoted(row['top_form'], 40)}" if row["top_form"] else "", GOLD),
         f" held {interval(mass)}",
         overflow="fold",
     )

@@ -1,0 +1,99 @@
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from misspoke.records.observation import Observation
+from misspoke.reports import html, write_report
+from misspoke.reports.page_parts import safe
+from report_rows import HOSTILE, a_run, every_outcome, hostile, row
+
+VOID = {"meta", "rect"}
+
+
+class Page(HTMLParser):
+    """Checks that elements are nested well, and gathers what they are."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(folder: Path, rows: list[Observation], **settings: str) -> str:
+    run, summary = a_run(folder, rows, **settings)
+    path = write_report(run, summary)
+    assert path == folder / "report.html"
+    return path.read_text()
+
+
+def test_the_page_holds_what_a_run_found(tmp_path: Path) -> None:
+    text = page(tmp_path, list(every_outcome().values()))
+    parsed = Page(text)
+    for part in ("tiny on made", "7 wrong answers", "dtype float32", "versions.misspoke"):
+        assert part in parsed.text
+    tags = [tag for tag, _ in parsed.tags]
+    assert tags.count("h1") == 1
+    assert tags.count("article") == 4
+    assert all("scope" in attributes for tag, attributes in parsed.tags if tag == "th")
+    pictures = [attributes for tag, attributes in parsed.tags if tag == "svg"]
+    assert [picture["role"] for picture in pictures] == ["img"] * 4
+    ids = {attributes.get("id") for tag, attributes in parsed.tags if tag == "title"}
+    assert {picture["aria-labelledby"] for picture in pictures} <= ids
+
+
+def test_the_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
+    text = page(tmp_path, list(every_outcome().values()))
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
+    assert not re.search(r"https?:|//|url\(|@import|<script|<link|src=|href=", text)
+
+
+def test_texts_do_not_act(tmp_path: Path) -> None:
+    texts = [text for text in HOSTILE if "\ud800" not in text]
+    rows = [hostile(i, text) for i, text in enumerate(texts)]
+    text = page(tmp_path, rows, model="".join(texts), **{'"><script>': "</footer><script>"})
+    parsed = Page(text)
+    assert "script" not in {tag for tag, _ in parsed.tags}
+    assert not any(name.startswith("on") for _, attrs in parsed.tags for name in attrs)
+    assert all(char.isprintable() or char == "\n" for char in text)
+    for hostile_text in texts:
+        assert safe(hostile_text) in text
+
+
+def test_failures_are_listed_first_and_long_lists_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "LISTED", 5)
+    text = page(tmp_path, list(every_outcome().values()))
+    assert "5 of 11 questions, failures first" in text
+    listed = re.findall(r'<tr class="(\w+)"', text)
+    assert listed == ["commitment_failure"] * 4 + ["undetermined"]
+
+
+@pytest.mark.parametrize("rows", [[], [row(outcome="correct", answer="Farsi")]])
+def test_a_run_without_failures_is_no_trouble(tmp_path: Path, rows: list[Observation]) -> None:
+    assert "There are none." in page(tmp_path, rows)
+
+
+def test_the_page_is_the_same_every_time(tmp_path: Path) -> None:
+    run, summary = a_run(tmp_path, every_outcome().values())
+    first = write_report(run, summary).read_bytes()
+    assert write_report(run, summary).read_bytes() == first
