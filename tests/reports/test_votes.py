@@ -1,7 +1,8 @@
+from reports.report_rows import every_outcome, exactly, row
+
 from misspoke.records import Interval
 from misspoke.records.observation import Candidate
 from misspoke.reports.votes import begins, concepts
-from report_rows import every_outcome, exactly, row
 
 
 def test_the_masses_of_all_concepts_add_up_to_one() -> None:

@@ -25,6 +25,8 @@ class Vocabulary:
     def narrow(self, prefix: bytes, low: int, high: int) -> tuple[int, int]:
         """The part of the range [low, high) whose tokens begin with `prefix`."""
         start = bisect_left(self.sorted, prefix, low, high)
+        if start == high or not self.sorted[start].startswith(prefix):
+            return start, start
         after = _successor(prefix)
         end = high if after is None else bisect_left(self.sorted, after, start, high)
         return start, end

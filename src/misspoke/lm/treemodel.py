@@ -18,6 +18,8 @@ from misspoke.lm.plain import PlainModel
 from misspoke.lm.protocol import Context, NextTokens, Path, Request, Want
 
 _NOTHING = Want()
+_WIDE = 16
+"""Questions with more new tokens than this are forwarded apart from those with a few: padding."""
 
 
 class TreeModel:
@@ -80,7 +82,7 @@ class TreeModel:
             group: list[list[int]] = []
             width = 0
             for entries in questions:
-                uneven = len(entries) * 4 < width
+                uneven = len(entries) * 4 < width and width > _WIDE
                 if group and (len(group) + len(entries) > self._batch_tokens or uneven):
                     yield _batch(header, group)
                     group = []

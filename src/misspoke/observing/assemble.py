@@ -156,9 +156,11 @@ def _masses(found: Findings) -> _Masses:
         own = next(m for m in gold.group_masks if m >> found.accepted & 1)
         emitted, emitted_form = mass.interval(own), mass.interval(1 << found.accepted)
     else:
-        emitted, emitted_form = mass.emitted, NOTHING
-        if mass.event.emitted:
-            emitted_form = mass.interval(1 << len(gold.forms))
+        event = mass.event
+        data = found.tree.data(found.greedy.tokens, len(found.root))
+        said = event.accepted(event.end(event.advance(event.start, data)))
+        emitted = mass.emitted
+        emitted_form = NOTHING if said is None else mass.interval(1 << said)
     by_rules, top_by_rules = _by_rules(found, heaviest)
     return _Masses(
         forms=tuple(

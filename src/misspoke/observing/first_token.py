@@ -27,14 +27,13 @@ class FirstToken:
         """S: the first tokens of the forms behind the prompt and `path`, opener tokens included."""
         return self.starts.behind(self.prompt_end + tree.data(path), self.forms)
 
-    def is_opener_path(self, tree: TokenTree, path: Path) -> bool:
+    def is_opener_path(self, path: Path) -> bool:
         """Whether a path is the root and at most `OPENERS` tokens that read as openers."""
         behind = path[len(self.root) :]
         return (
             path[: len(self.root)] == self.root
             and len(behind) <= OPENERS
-            and self.openers.tokens.issuperset(behind)
-            and self.openers.hold(tree.data(behind))
+            and self.openers.are(behind)
         )
 
     def content(self, tree: TokenTree) -> Interval:
@@ -78,9 +77,8 @@ class FirstToken:
                     ((*path, token), prob * p)
                     for path, prob in level
                     if (node := tree.get(path)) is not None
-                    for token in self.openers.tokens
+                    for token in self.openers.behind(path[len(self.root) :])
                     if (p := _prob(node, token, place)) > 0
-                    and self.is_opener_path(tree, (*path, token))
                 ]
 
 

@@ -141,7 +141,7 @@ def _greedy_want(
 def _opener_want(tree: TokenTree, first: FirstToken, path: Path) -> Want:
     """What the first-token measures need at the answer step and behind its openers."""
     shallow = len(path) <= len(first.root) + 3
-    if not first.is_opener_path(tree, path):
+    if not first.is_opener_path(path):
         return Want(entropy=shallow)
     return Want(
         top=TOP_TOKENS if path == first.root else 0,

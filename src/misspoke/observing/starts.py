@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from misspoke.concepts import Event, Scanner
 from misspoke.concepts.text import OPENER_BLANKS, OPENER_MARKS
-from misspoke.lm import Tokenizer
+from misspoke.lm import Path, Tokenizer
 
 
 class Openers:
@@ -13,12 +13,29 @@ class Openers:
 
     def __init__(self, scanner: Scanner) -> None:
         self._event = Event([])
+        self._token_bytes = scanner.vocabulary.token_bytes
         scan = scanner.scan(self._event, self._event.start)
         self.tokens = frozenset(t for t, state in scan.live.items() if self._event.at_root(state))
         """The tokens that are nothing but openers."""
+        self._behind: dict[Path, tuple[int, ...]] = {(): tuple(sorted(self.tokens))}
 
-    def hold(self, data: bytes) -> bool:
-        """Whether a text is nothing but openers."""
+    def behind(self, path: Path) -> tuple[int, ...]:
+        """The tokens with which an opener path goes on as one: "a" may not follow "the"."""
+        known = self._behind.get(path)
+        if known is None:
+            data = b"".join(self._token_bytes[token] or b"" for token in path)
+            known = self._behind[path] = tuple(
+                token
+                for token in self._behind[()]
+                if self._hold(data + (self._token_bytes[token] or b""))
+            )
+        return known
+
+    def are(self, path: Path) -> bool:
+        """Whether tokens read as nothing but openers."""
+        return all(path[i] in self.behind(path[:i]) for i in range(len(path)))
+
+    def _hold(self, data: bytes) -> bool:
         return self._event.at_root(self._event.advance(self._event.start, data))
 
 

@@ -23,11 +23,35 @@ WIDEST = 100
 """Drawings grow no wider: bars far from their labels are hard to read."""
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_PLAIN = str.maketrans(
-    {"█": "#", "░": "-", "▉": "#", "▊": "#", "▋": "#", "▌": "#", "▍": " ", "▎": " ", "▏": " "}
-    | {"–": "-", "—": "-", "…": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "✓": "+", "✗": "x"}
-    | {"►": ">", "␣": "_", "·": "-", "─": "-", "━": "-", "×": "x", "≥": ">", "τ": "t"}
-)
+_PLAINER = {
+    "█": "#",
+    "▉": "█#",
+    "▊": "█#",
+    "▋": "▌#",
+    "▌": "#",
+    "▍": " ",
+    "▎": " ",
+    "▏": " ",
+    "░": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "·": "-",
+    "…": ".",
+    "→": ">",
+    "►": ">",
+    "≥": ">",
+    "≤": "<",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "✓": "+",
+    "✗": "x",
+    "␣": "_",
+    "τ": "t",
+}
+"""What stands for a character that a console lacks: the first of these that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +115,11 @@ def _encodable(segments: Iterable[Segment], encoding: str) -> Iterable[Segment]:
 
 
 def _simpler(char: str, encoding: str) -> str:
-    """The character if the encoding has it, else one that stands for it."""
-    if _encodes(char, encoding):
-        return char
-    plain = char.translate(_PLAIN)
-    return plain if _encodes(plain, encoding) else "?" * cell_len(char)
+    """The character if the encoding has it, else one of the same width that stands for it."""
+    for choice in char + _PLAINER.get(char, ""):
+        if _encodes(choice, encoding):
+            return choice
+    return "?" * cell_len(char)
 
 
 def _encodes(char: str, encoding: str) -> bool:

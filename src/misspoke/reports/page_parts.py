@@ -49,7 +49,7 @@ def vote_picture(row: Observation, number: int) -> str:
     lines: list[str] = []
     for concept in found:
         lines += _concept(concept, scale, len(lines) * _ROW)
-    title = "; ".join(f"{concept.label}: {interval(concept.mass)}" for concept in found)
+    title = "; ".join(f"{concept.label}{_tag(concept)}: {_mass(concept)}" for concept in found)
     return (
         f'<svg role="img" aria-labelledby="vote-{number}" viewBox="0 0 {_WIDTH} '
         f'{max(1, len(lines)) * _ROW}"><title id="vote-{number}">{safe(title)}</title>\n'
@@ -70,7 +70,6 @@ def _row(kind: str, cells: Sequence[str]) -> str:
 
 def _concept(concept: Concept, scale: float, top: int) -> list[str]:
     """A line for the concept, its bar made of its strings, and a line for each of several."""
-    tag = {"gold": " (right)", "emitted": " (said)"}.get(concept.role, "")
     several = len(concept.votes) > 1
     label = concept.label if several or not concept.votes else concept.votes[0].string
     parts, at = [], 0.0
@@ -79,12 +78,22 @@ def _concept(concept: Concept, scale: float, top: int) -> list[str]:
         at += vote.mass.lower
     parts.append(_bar(at, concept.mass.lower - at, scale, top, f"{concept.role} part"))
     parts.append(_bar(concept.mass.lower, concept.mass.width, scale, top, f"{concept.role} open"))
-    bound = "≥" if concept.role == "other" else ""
-    value = bound + interval(concept.mass)
-    lines = [_line(label, tag, value, "".join(parts), top, total=concept.role != "other")]
+    lines = [
+        _line(
+            label, _tag(concept), _mass(concept), "".join(parts), top, total=concept.role != "other"
+        )
+    ]
     for vote in concept.votes if several else ():
         lines.append(_string(vote, concept.role, scale, top + len(lines) * _ROW))
     return lines
+
+
+def _tag(concept: Concept) -> str:
+    return {"gold": " (right)", "emitted": " (said)"}.get(concept.role, "")
+
+
+def _mass(concept: Concept) -> str:
+    return ("≥" if concept.role == "other" else "") + interval(concept.mass)
 
 
 def _string(vote: Vote, role: str, scale: float, top: int) -> str:

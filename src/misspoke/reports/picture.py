@@ -60,6 +60,7 @@ def svg(renderable: RenderableType, title: str, width: int = 96) -> str:
         file=StringIO(),
         record=True,
         width=width,
+        height=25,  # with a height given, rich does not ask the terminal for its width
         force_terminal=True,
         force_interactive=False,
         color_system="truecolor",

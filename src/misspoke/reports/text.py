@@ -46,7 +46,7 @@ def probability(value: float) -> str:
 def interval(mass: Interval) -> str:
     """A mass by its bounds; once, where two decimals do not tell them apart."""
     low, high = probability(mass.lower), probability(mass.upper)
-    if low == high or "<" in low + high:
+    if low == high or high.startswith("<"):
         return high
     return f"{low}–{high}"
 
@@ -59,7 +59,7 @@ def percent(value: float) -> str:
 def percent_between(low: float, high: float) -> str:
     """A share by its bounds, in whole per cent; once, where they do not differ."""
     first, last = percent(low), percent(high)
-    if first == last or "<" in first + last:
+    if first == last or last.startswith("<"):
         return last
     return f"{first[:-1]}–{last}"
 
