@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from misspoke.lm import Context, LanguageModel, run_jobs
+from misspoke.lm import Context, Job, LanguageModel, run_jobs
 from misspoke.lm.loading import load_model as load
 from misspoke.observing.diagnose import Observer, evaluated
 from misspoke.observing.observe import Instruments, Limits
@@ -41,7 +41,7 @@ class Run:
         return self.folder.folder
 
     @property
-    def manifest(self) -> dict[str, JSON]:
+    def manifest(self) -> dict[str, Any]:
         """What the run was made with."""
         return self.folder.manifest
 
@@ -89,7 +89,7 @@ def p_mass(
     Over all tokenisations, behind optional openers; the forms are taken as they are.
     """
     from misspoke.concepts import Event
-    from misspoke.concepts.surface import tidy
+    from misspoke.concepts.text import tidy
     from misspoke.search import TokenTree, explore, string_mass
 
     event = Event([tidy(form) for form in forms])
@@ -119,12 +119,14 @@ def logprobs(
 
     found: dict[int, list[float]] = {}
 
-    def job(index: int, prompt: str, texts: Sequence[str]) -> tuple[Context, Callable[[], object]]:
+    def job(
+        index: int, prompt: str, texts: Sequence[str]
+    ) -> tuple[Context, Callable[[], Job[tuple[int, list[float]]]]]:
         context = Context((), lm.tokenizer.encode(prompt))
         tree = TokenTree(context, lm.tokenizer.token_bytes)
         paths = lm.tokenizer.encode_plain(texts)
 
-        def start() -> object:
+        def start() -> Job[tuple[int, list[float]]]:
             values = yield from explore(tree, path_logprobs(tree, paths))
             return index, values
 
@@ -148,7 +150,7 @@ def diagnose(
     limits: Limits | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Run:
-    """Diagnoses a model on questions, row by row into the run folder `out`; goes on where it stopped.
+    """Diagnoses a model on questions, row by row into the folder `out`; goes on where it stopped.
 
     Raises SettingsDiffer if the folder holds rows made with other settings, UserError for what the
     user can mend, Interrupted after Ctrl-C: rows that are done are kept.

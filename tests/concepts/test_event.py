@@ -90,7 +90,7 @@ def test_a_partial_character_keeps_the_reading_open() -> None:
 
 VOCABULARY = Vocabulary(
     [None, *(piece.encode() for piece in dict.fromkeys(PIECES)), *(bytes([b]) for b in range(256)),
-     *(f" Paris{tail}".encode() for tail in (".", ",", "-", " H", "ian", "\n", ". ", '"')), b"", None]
+     *(f" Paris{tail}".encode() for tail in (".", ",", "-", " H", "ian", "\n", ". ", '"')), b"", None]  # noqa: E501
 )  # fmt: skip
 
 

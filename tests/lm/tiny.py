@@ -47,9 +47,7 @@ def tiny(architecture: str) -> Checkpoint:
         from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
         kinds = ["sliding_attention", "full_attention"] * 2
-        model = Gemma3ForCausalLM(
-            Gemma3TextConfig(**_SHARED, sliding_window=8, layer_types=kinds)
-        )
+        model = Gemma3ForCausalLM(Gemma3TextConfig(**_SHARED, sliding_window=8, layer_types=kinds))
     else:
         from transformers import GPT2Config, GPT2LMHeadModel
 

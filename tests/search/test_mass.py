@@ -26,9 +26,7 @@ def measure(
     context = Context((), lm.tokenizer.encode(QUESTION))
     tree = TokenTree(context, lm.tokenizer.token_bytes)
     scanner = Scanner(Vocabulary(lm.tokenizer.token_bytes))
-    search = string_mass(
-        tree, (), Event(gold, rival), scanner, epsilon=epsilon, budget=budget
-    )
+    search = string_mass(tree, (), Event(gold, rival), scanner, epsilon=epsilon, budget=budget)
     [found] = run_jobs(lm, iter([(context, lambda: explore(tree, search))]), 1)
     return found
 
@@ -53,9 +51,7 @@ def test_the_emitted_class_is_what_gold_leaves(
     table = random_table(seed)
     found = measure(model(table), gold, rival)
     truth = sum(
-        prob
-        for text, prob in texts(table)
-        if in_event(text, rival) and not in_event(text, gold)
+        prob for text, prob in texts(table) if in_event(text, rival) and not in_event(text, gold)
     )
     right = sum(prob for text, prob in texts(table) if in_event(text, gold))
     assert found.emitted.lower == pytest.approx(truth, abs=TIGHT)

@@ -20,7 +20,6 @@ def audit(
     from misspoke import api
     from misspoke.observing.audit import Audited, PlainPath
     from misspoke.observing.audit import audit as compute
-    from misspoke.questions.sets import spread
 
     run = api.open_finished(folder)
     model = run.manifest["settings"]["model"]
@@ -31,7 +30,8 @@ def audit(
         )
     if not isinstance(plain, PlainPath):
         raise UserError(f"{model['name']}: this kind of model has no plain path to audit against")
-    places = set(spread(range(run.manifest["rows"]), n))
+    total = run.manifest["rows"]
+    places = {place * total // min(n, total) for place in range(min(n, total))}
     rows = (row for place, row in enumerate(run.folder.observations()) if place in places)
     found: list[Audited] = []
     with progress_bar("auditing") as progress:

@@ -41,7 +41,9 @@ Model = Annotated[
 ]
 Style = Annotated[
     StyleName,
-    typer.Option(help="auto: the chat template with the answer opened, if there is one; else text."),
+    typer.Option(
+        help="auto: the chat template with the answer opened, if there is one; else text."
+    ),
 ]
 Shots = Annotated[
     int | None, typer.Option(help="Examples before the question [default: 4 as text, 0 as chat]")

@@ -26,9 +26,7 @@ Count = Annotated[
 Out = Annotated[
     Path | None, typer.Option("-o", "--out", help="The run folder [default: runs/SET-MODEL]")
 ]
-SkipBad = Annotated[
-    bool, typer.Option("--skip-bad", help="Leave bad rows out, and count them.")
-]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out, and count them.")]
 
 
 def run(
@@ -56,9 +54,7 @@ def run(
     from misspoke import api
 
     folder = out or Path("runs") / f"{asked.name}-{Path(model).stem}"
-    lm = api.load(
-        model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice
-    )
+    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
     with progress_bar("observing") as progress:
         done = api.diagnose(
             lm, asked, folder, style=style, shots=shots, tau=tau, seed=seed, progress=progress

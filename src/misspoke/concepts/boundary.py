@@ -15,7 +15,13 @@ import unicodedata
 from enum import Enum
 from functools import lru_cache
 
-from misspoke.concepts.text import NEWLINES, OPENER_BLANKS, OPENER_MARKS, SENTENCE_MARKS, is_word_char
+from misspoke.concepts.text import (
+    NEWLINES,
+    OPENER_BLANKS,
+    OPENER_MARKS,
+    SENTENCE_MARKS,
+    is_word_char,
+)
 
 
 class Phase(Enum):
@@ -123,5 +129,13 @@ def read_end(tail: Tail) -> Phase | None:
 def _is_partial(data: bytes) -> bool:
     """Whether `data` is the proper beginning of one UTF-8 character."""
     lead = data[0]
-    need = 2 if 0xC2 <= lead <= 0xDF else 3 if 0xE0 <= lead <= 0xEF else 4 if 0xF0 <= lead <= 0xF4 else 1
+    need = (
+        2
+        if 0xC2 <= lead <= 0xDF
+        else 3
+        if 0xE0 <= lead <= 0xEF
+        else 4
+        if 0xF0 <= lead <= 0xF4
+        else 1
+    )
     return len(data) < need and all(0x80 <= b <= 0xBF for b in data[1:])

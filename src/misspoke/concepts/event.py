@@ -114,7 +114,7 @@ class Event:
         return mask
 
     def holds(self, text: str) -> int | None:
-        """The form that a whole text belongs to, or None: the event, read character by character."""
+        """The form that a whole text belongs to, or None."""
         return self.accepted(self.end(self.advance(self.start, text.encode())))
 
     def at_root(self, state: State) -> bool:
@@ -186,7 +186,7 @@ class Event:
                 self._nodes[self._path(_ROOT, spelling, self._all)].article = True
 
     def _covered(self, form: str, gold: set[str]) -> bool:
-        """Whether a shorter gold form holds all that `form` does, in both variants ("St.", "St")."""
+        """Whether a shorter gold form holds all that `form` does, as "St" holds "St."."""
         for length in range(1, len(form)):
             if form[:length] in gold:
                 phase: Phase | None = _first_phase(form[:length])

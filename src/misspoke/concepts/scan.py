@@ -129,7 +129,7 @@ class Scanner:
         while stack:
             depth, low, high, at = stack.pop()
             for byte in vocabulary.next_bytes(depth, low, high):
-                prefix = _prefix_in(vocabulary, depth, low, high, byte)
+                prefix = vocabulary.sorted[high - 1][:depth] + bytes([byte])
                 start, end = vocabulary.narrow(prefix, low, high)
                 after = read_byte(at, byte)
                 if after is None:
@@ -148,12 +148,6 @@ class Scanner:
             decided[ending].extend(int(token) for token in vocabulary.ends.ids)
         size = len(vocabulary)
         return _TailTable(TokenSet(closed, size), TokenSet(opened, size), live)
-
-
-def _prefix_in(vocabulary: Vocabulary, depth: int, low: int, high: int, byte: int) -> bytes:
-    """The first depth + 1 bytes of the range's tokens that have `byte` at `depth`."""
-    shared = vocabulary.sorted[high - 1][:depth]
-    return shared + bytes([byte])
 
 
 def _behind(state: State) -> frozenset[Item]:

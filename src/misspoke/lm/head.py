@@ -153,7 +153,9 @@ def _top(logits: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         return torch.topk(logits, size, dim=-1)
     maxima = logits[:, : blocks * _BLOCK].view(rows, blocks, _BLOCK).amax(-1)
     best = torch.topk(maxima, size, dim=-1).indices
-    places = (best.unsqueeze(-1) * _BLOCK + torch.arange(_BLOCK, device=logits.device)).view(rows, -1)
+    places = (best.unsqueeze(-1) * _BLOCK + torch.arange(_BLOCK, device=logits.device)).view(
+        rows, -1
+    )
     tail = torch.arange(blocks * _BLOCK, width, device=logits.device).expand(rows, -1)
     places = torch.cat([places, tail], dim=-1)
     values, order = torch.topk(logits.gather(-1, places), size, dim=-1)

@@ -89,5 +89,5 @@ def _quieten() -> None:
     """Keeps transformers' own progress bars and advice out of our output."""
     from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]

@@ -44,7 +44,8 @@ class PlainModel:
             out = model(input_ids=tokens, use_cache=False, logits_to_keep=1)
         logits: npt.NDArray[np.float64] = out.logits[0, -1].double().cpu().numpy()
         shifted = logits - logits.max()
-        return shifted - np.log(np.exp(shifted).sum())
+        logprobs: npt.NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum())
+        return logprobs
 
     def _read(self, request: Request) -> NextTokens:
         logprobs = self.distribution(request.context, request.path)

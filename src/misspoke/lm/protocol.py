@@ -98,8 +98,9 @@ class NextTokens:
 class Tokenizer(Protocol):
     """Text to tokens and back, and each token's bytes."""
 
-    token_bytes: Sequence[bytes | None]
-    """None for a token that ends the text."""
+    @property
+    def token_bytes(self) -> Sequence[bytes | None]:
+        """Each token's bytes; None for a token that ends the text."""
 
     def encode(self, text: str) -> Path:
         """The tokens of a whole prompt, with what the model expects before it."""
@@ -114,12 +115,21 @@ class Tokenizer(Protocol):
 class LanguageModel(Protocol):
     """A language model that answers requests."""
 
-    name: str
-    tokenizer: Tokenizer
-    reveals: int | None
-    """None: the full vocabulary; k: only the top k."""
-    window: int
-    """The most tokens that a prefix may have."""
+    @property
+    def name(self) -> str:
+        """The name that the user gave."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Text to tokens and back."""
+
+    @property
+    def reveals(self) -> int | None:
+        """None: the full vocabulary; k: only the top k."""
+
+    @property
+    def window(self) -> int:
+        """The most tokens that a prefix may have."""
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
         """Answers requests, in their order."""

@@ -112,9 +112,7 @@ class TableModel:
         if self._delay:
             time.sleep(self._delay)
         return [
-            answer_want(
-                self.distribution(r.context, r.path), r.want, self._count(r), self.reveals
-            )
+            answer_want(self.distribution(r.context, r.path), r.want, self._count(r), self.reveals)
             for r in requests
         ]
 

@@ -6,8 +6,10 @@ that the linear layers see no padding; the attention function knows what each ma
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from misspoke.lm.attention import NAME, LayerCache, Plan, tree_attention
@@ -130,7 +132,7 @@ class TreeModel:
         columns = int(batch.columns.max()) + 1
         leading = bool(rows[-1] == len(rows) - 1)
 
-        def put(array: np.ndarray) -> torch.Tensor:  # type: ignore[type-arg]
+        def put(array: npt.NDArray[Any]) -> torch.Tensor:
             return torch.from_numpy(array).to(device)
 
         return Plan(
@@ -158,7 +160,9 @@ class TreeModel:
         forest.reserve()
         forest.spread(new)
         layers = [
-            LayerCache(e, e, self._zeros((1, h, len(header), d)), self._zeros((1, h, len(header), d)))
+            LayerCache(
+                e, e, self._zeros((1, h, len(header), d)), self._zeros((1, h, len(header), d))
+            )
             for e, (h, d) in zip(empty, shapes, strict=True)
         ]
         self._run(_batch((), new), layers, forest)

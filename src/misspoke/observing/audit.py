@@ -20,7 +20,9 @@ Logprobs = npt.NDArray[np.float64]
 class PlainPath(Protocol):
     """A model that gives whole distributions, one prefix at a time."""
 
-    tokenizer: Tokenizer
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Text to tokens and back."""
 
     def distribution(self, context: Context, path: Path) -> Logprobs:
         """Natural log-probabilities behind a path, shape [vocabulary]."""
@@ -81,7 +83,9 @@ def _first_token_deviation(
     token_bytes = plain.tokenizer.token_bytes
     emitted = row.answer_tokens[: row.answer_step - 1]
     before = row.prompt.encode() + b"".join(token_bytes[t] or b"" for t in emitted)
-    probs = sorted((float(np.exp(logprobs[t])) for t in starts.behind(before, row.forms)), reverse=True)
+    probs = sorted(
+        (float(np.exp(logprobs[t])) for t in starts.behind(before, row.forms)), reverse=True
+    )
     pairs = zip(probs, row.first_token_probs, strict=True)
     total = abs(min(1.0, sum(probs)) - row.p_mass_first_literal)
     return max([total, *(abs(a - b) for a, b in pairs)])
@@ -113,7 +117,9 @@ def _string_mass(
         named = np.zeros(len(probs), dtype=np.bool_)
         named[list(scan.tokens)] = True
         lower += 0.0 if own else float(sum(probs[s.mask & ~named].sum() for s, _, _ in scan.sets))
-        lower += sum(float(probs[t]) for t, (form, _) in scan.final.items() if form is not None and not own)
+        lower += sum(
+            float(probs[t]) for t, (form, _) in scan.final.items() if form is not None and not own
+        )
         for token, after in scan.live.items():
             if event.accepted(after) is None:
                 stack.append(((*path, token), float(probs[token]), after))

@@ -47,7 +47,9 @@ class FirstToken:
             if node is None:
                 unread += prob
                 continue
-            lower += prob * sum(_prob(node, t) for t in self.tokens(tree, path) - self.openers.tokens)
+            lower += prob * sum(
+                _prob(node, t) for t in self.tokens(tree, path) - self.openers.tokens
+            )
             unread += prob * node.unrevealed
         return Interval(min(lower, 1.0), min(lower + unread, 1.0))
 

@@ -1,7 +1,7 @@
 """One question observed: greedy answer, string masses and candidates, on one token tree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from misspoke.concepts import Event, Scanner, Vocabulary
 from misspoke.concepts.refusals import abstains
@@ -40,7 +40,7 @@ class Limits:
     """Distributions that the string masses may read."""
     answer_tokens: int = 32
     """Longest greedy answer."""
-    answers: AnswerLimits = AnswerLimits()
+    answers: AnswerLimits = field(default_factory=AnswerLimits)
 
 
 class Instruments:
@@ -175,9 +175,7 @@ def _answer_root(tree: TokenTree, question: Question, tokens: Path) -> Path:
     return tokens[:count]
 
 
-def _read_answer(
-    tree: TokenTree, event: Event, root: Path, tokens: Path
-) -> tuple[str, int | None]:
+def _read_answer(tree: TokenTree, event: Event, root: Path, tokens: Path) -> tuple[str, int | None]:
     """The answer's text, cut at its end, and the gold form that the emitted text belongs to."""
     data = tree.data(tokens, len(root))
     text = data.decode(errors="replace")

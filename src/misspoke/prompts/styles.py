@@ -16,7 +16,7 @@ _TEXT_SHOTS, _CHAT_SHOTS = 4, 0
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How questions are put: `text` or `chat`, examples before them, the answer opened by a stem."""
+    """How questions are put: as `text` or `chat`, behind examples, the answer opened by a stem."""
 
     form: str
     shots: int

@@ -26,7 +26,7 @@ class Question:
         question: str,
         answers: list[str] | list[list[str]] | tuple[str, ...] | tuple[tuple[str, ...], ...],
         *,
-        id: str | None = None,  # noqa: A002 - the name of the column
+        id: str | None = None,
         relation: str | None = None,
         distractors: list[str] | tuple[str, ...] = (),
         stem: str | None = None,

@@ -83,9 +83,7 @@ def _is_free(tree: TokenTree, path: Path, limits: AnswerLimits) -> bool:
     return node is not None and len(node.top) >= limits.top
 
 
-def _take(
-    heap: list[tuple[float, Path]], tree: TokenTree, budget: int
-) -> list[tuple[Path, float]]:
+def _take(heap: list[tuple[float, Path]], tree: TokenTree, budget: int) -> list[tuple[Path, float]]:
     """The most probable prefix, and those at least half as probable; known ones cost nothing."""
     batch: list[tuple[Path, float]] = []
     least = -heap[0][0] / 2

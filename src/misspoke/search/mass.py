@@ -117,9 +117,7 @@ class _Ledger:
                 form = event.accepted(state)
                 if form is not None and not node.accepted:
                     self.lower[form] += prob
-                after = Open(
-                    prob, (*node.path, token), state, event.reach(state), form is not None
-                )
+                after = Open(prob, (*node.path, token), state, event.reach(state), form is not None)
                 if prob < self.dust:
                     self.leave(after)
                 else:
@@ -127,9 +125,7 @@ class _Ledger:
         for tokens, form, closed in scan.sets:
             prob = node.prob * found.set_probs[tokens]
             prob -= sum(
-                node.prob * exp(known[t])
-                for t in scan.tokens
-                if t in known and t in tokens
+                node.prob * exp(known[t]) for t in scan.tokens if t in known and t in tokens
             )
             prob = max(prob, 0.0)
             named += prob
@@ -205,9 +201,7 @@ def string_mass(
 
 
 def _want(scan: Scan) -> Want:
-    return Want(
-        tokens=frozenset(scan.tokens), sets=frozenset(tokens for tokens, _, _ in scan.sets)
-    )
+    return Want(tokens=frozenset(scan.tokens), sets=frozenset(tokens for tokens, _, _ in scan.sets))
 
 
 def _needed(event: Event, frontier: list[Open], epsilon: float) -> list[Open]:

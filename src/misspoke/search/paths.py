@@ -16,6 +16,4 @@ def path_logprobs(tree: TokenTree, paths: Sequence[Path]) -> Search[list[float]]
         for at, token in enumerate(path):
             wanted.setdefault(path[:at], set()).add(token)
     yield {prefix: Want(tokens=frozenset(tokens)) for prefix, tokens in wanted.items()}
-    return [
-        sum(tree[path[:at]].logprobs[token] for at, token in enumerate(path)) for path in paths
-    ]
+    return [sum(tree[path[:at]].logprobs[token] for at, token in enumerate(path)) for path in paths]
