@@ -16,6 +16,7 @@ from misspoke.records import Interrupted, Interval, Question, UserError
 from misspoke.records.observation import Observation
 from misspoke.runs import JSON, load_run, open_run
 from misspoke.runs import Run as RunFolder
+from misspoke.runs.files import explained
 
 if TYPE_CHECKING:
     import polars
@@ -60,7 +61,9 @@ class Run:
         """Writes report.html into the run folder and gives its path."""
         from misspoke.reports.html import write_report
 
-        return write_report(self.folder, self.summary(tau).to_dict())
+        summary = self.summary(tau).to_dict()
+        with explained(self.path):
+            return write_report(self.folder, summary)
 
 
 def open_finished(folder: str | Path) -> Run:
@@ -184,7 +187,8 @@ def diagnose(
                 progress(done, len(ids))
         except KeyboardInterrupt:
             raise Interrupted(
-                f"stopped: {done} of {len(ids)} rows are kept in {out}; the same command goes on"
+                f"stopped: {len(writer.done)} of {len(ids)} rows are kept in {out}; "
+                "the same command goes on"
             ) from None
         if rest:
             writer.note(seconds=round(time.perf_counter() - start, 1), seconds_rows=len(rest))

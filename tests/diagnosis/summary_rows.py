@@ -20,7 +20,7 @@ _FLAGS = """
 FLOATS, FLAGS = _FLOATS.split(), _FLAGS.split()
 
 SCHEMA = (
-    {"relation": pl.String}
+    {"relation": pl.String, "residual": pl.Float64}
     | dict.fromkeys(FLOATS, pl.Float64)
     | dict.fromkeys(FLAGS, pl.Boolean)
     | dict.fromkeys(("forward_tokens", "mass_nodes"), pl.Int64)
@@ -55,6 +55,7 @@ def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **change
         | gold
         | {
             "relation": None,
+            "residual": 0.0,
             "forms": ["Paris"],
             "form_masses": [{"form": "Paris", "lower": p, "upper": upper}],
             "candidates": [

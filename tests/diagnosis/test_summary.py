@@ -77,6 +77,23 @@ def test_failures_to_commit_proper_need_gold_in_the_lead() -> None:
     assert both(found.rates.all_rows.proper_per_question) == ((1, 5), (2, 5))
 
 
+def test_no_other_class_may_outweigh_gold_for_a_proper_failure() -> None:
+    third = [
+        {"answer": "Lyon", "prob": 0.1, "concept": 0},
+        {"answer": "Nice", "prob": 0.3, "concept": 1},
+        {"answer": "Nice.", "prob": 0.1, "concept": 1},
+    ]
+    found = summarise(
+        frame_of(
+            row(0.5, rival=0.1, candidates=third),  # 0.4 of a third class: gold leads
+            row(0.5, rival=0.1, candidates=third, residual=0.2),  # it may weigh 0.6
+            row(0.35, rival=0.1, candidates=third),  # it outweighs gold
+            row(0.1, rival=0.05, residual=0.8),  # something unexplored may
+        )
+    )
+    assert both(found.rates.all_rows.proper_per_wrong) == ((1, 4), (3, 4))
+
+
 def test_doubtful_rows_stand_apart() -> None:
     found = summarise(
         frame_of(

@@ -1,13 +1,12 @@
 """`misspoke`: the commands, their exit status, and what a user's mistake looks like."""
 
-import os
 import sys
 from typing import NoReturn
 
 import typer
 
 from misspoke.cli import ask, audit, listing, run
-from misspoke.records import Interrupted, MisspokeError
+from misspoke.records import MisspokeError
 
 app = typer.Typer(
     name="misspoke",
@@ -25,19 +24,23 @@ app.command("models")(listing.models)
 app.command("questions")(listing.questions)
 
 
+_CTRL_C = 130
+"""The status with which typer leaves after Ctrl-C."""
+
+
 def main() -> NoReturn:
     """Runs the command line. Exit status: 0 done, 1 an explained failure, 2 wrong usage."""
     try:
         app()
     except MisspokeError as error:
-        _fail(str(error), 130 if isinstance(error, Interrupted) else 1)
-    except KeyboardInterrupt:
-        _fail("stopped", 130)
-    except BrokenPipeError:  # the reader of our output has gone, e.g. `misspoke … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(str(error))
+    except SystemExit as leaving:
+        if leaving.code == _CTRL_C:
+            _fail("stopped; the same command starts again")
+        raise
     sys.exit(0)
 
 
-def _fail(line: str, status: int) -> NoReturn:
+def _fail(line: str) -> NoReturn:
     print(f"misspoke: {line}", file=sys.stderr)
-    sys.exit(status)
+    sys.exit(1)

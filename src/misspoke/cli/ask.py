@@ -41,10 +41,12 @@ def ask(
     from misspoke.reports.election import election
     from misspoke.reports.picture import svg as draw
     from misspoke.runs import to_row, write_atomically
+    from misspoke.runs.files import explained
 
     row = api.observe(lm, asked, style=style, shots=shots)
     if svg is not None:
-        write_atomically(svg, draw(election(row), title="misspoke ask"))
+        with explained(svg):
+            write_atomically(svg, draw(election(row), title="misspoke ask"))
     if as_json:
         show_json(to_row(row))
     else:

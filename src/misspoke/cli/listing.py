@@ -24,11 +24,14 @@ def models(as_json: options.Json = False) -> None:
         return
     from rich.table import Table
 
-    table = Table("name", "kind", "download", "licence", "description", box=None)
-    for row in rows:
-        name = f"{row['name']} (default)" if row["default"] else str(row["name"])
-        size = f"{CATALOGUE[str(row['name'])].size / 1e6:.0f} MB"
-        table.add_row(name, str(row["kind"]), size, str(row["licence"]), str(row["description"]))
+    table = Table(box=None)
+    table.add_column("name", no_wrap=True)  # it is there to be copied
+    for heading in ("kind", "download", "licence", "description"):
+        table.add_column(heading, overflow="fold")
+    for entry in CATALOGUE.values():
+        size = f"{entry.size / 1e6:.0f} MB"
+        description = entry.description + (" (the default)" if entry.name == DEFAULT else "")
+        table.add_row(entry.name, entry.kind, size, entry.licence, description)
     show(table, "Also: a Hugging Face id, a folder with safetensors, or a .gguf file.")
 
 

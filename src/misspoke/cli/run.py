@@ -53,13 +53,19 @@ def run(
 
     from misspoke import api
 
-    folder = out or Path("runs") / f"{asked.name}-{Path(model).stem}"
+    folder = out or Path("runs") / f"{asked.name}-{_short(model)}"
     lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
     with progress_bar("observing") as progress:
         done = api.diagnose(
             lm, asked, folder, style=style, shots=shots, tau=tau, seed=seed, progress=progress
         )
     _present(done, tau, as_json)
+
+
+def _short(model: str) -> str:
+    """A model's name in the name of its run folder: a dot in it may be a part of its size."""
+    path = Path(model)
+    return path.stem if path.suffix in (".json", ".gguf") else path.name
 
 
 def report(

@@ -108,11 +108,12 @@ def mass_rates(rows: Rows, mass: Bounds, tau: float, seed: int, among: Bools) ->
     )
 
 
-def headline(rows: Rows, tau: float, seed: int, among: Bools) -> Headline:
-    """Give the headline rates of the rows `among` (n,)."""
+def headline(
+    rows: Rows, tau: float, seed: int, among: Bools, proper: tuple[Bools, Bools]
+) -> Headline:
+    """Give the headline rates of the rows `among` (n,); `proper` as `gold_leads_wrong` gives it."""
     wrong = among & rows.wrong
-    leads = wrong & (rows.gold.lower > rows.emitted.upper)
-    may_lead = wrong & (rows.gold.upper > rows.emitted.lower)
+    leads, may_lead = among & proper[0], among & proper[1]
     return Headline(
         n=int(among.sum()),
         wrong=int(wrong.sum()),

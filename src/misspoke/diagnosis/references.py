@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from misspoke.concepts import Event
+from misspoke.diagnosis.leads import gold_leads
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rates import Rate, rate
 from misspoke.diagnosis.rows import Bounds, Rows, require
@@ -72,50 +72,6 @@ def references(rows: Rows, tau: float, seed: int) -> References:
             misfire=rate(rows, known & ~leads, known, seed),
         ),
     )
-
-
-def gold_leads(rows: Rows) -> Bools:
-    """Say of each row (n,) whether its heaviest class of answers is gold.
-
-    A row that is not right must have a gold group that outweighs the emitted class for certain
-    (gold lower bound > emitted upper bound). On every row, no class of `candidates` that holds no
-    right answer may outweigh the gold group's upper bound; on right rows nothing else is asked.
-
-    Limits: a rival that the answer search did not find, in its residual, is not seen. Where masses
-    are too close to be told apart, a right row counts as led by gold and another row does not.
-    """
-    leads = rows.correct | (rows.gold.lower > rows.emitted.upper)
-    leads[_outweighed(rows, leads)] = False
-    return leads
-
-
-def _outweighed(rows: Rows, among: Bools) -> list[int]:
-    """The rows `among` in which a class of candidates without a right answer outweighs gold."""
-    import polars
-
-    require(rows.frame, ["candidates", "forms"])
-    heavier = (
-        rows.frame.lazy()
-        .select("candidates", "forms", gold=polars.Series(rows.gold.upper))
-        .with_row_index("row")
-        .filter(polars.Series(among))
-        .explode("candidates")
-        .unnest("candidates")
-        .filter(polars.col("prob").sum().over("row", "concept") > polars.col("gold"))
-        .group_by("row", "concept")
-        .agg("answer", polars.col("forms").first())
-        .collect()
-    )
-    return [
-        row
-        for row, answers, forms in heavier.select("row", "answer", "forms").iter_rows()
-        if not _any_right(answers, forms)
-    ]
-
-
-def _any_right(answers: list[str], forms: list[str]) -> bool:
-    event = Event(forms)
-    return any(event.holds(answer) is not None for answer in answers)
 
 
 def _tempered(rows: Rows) -> list[Floats]:

@@ -17,6 +17,7 @@ from misspoke.diagnosis.aspects import (
 )
 from misspoke.diagnosis.cause_counts import Causes, count_causes
 from misspoke.diagnosis.contrast import Dispersion, dispersion
+from misspoke.diagnosis.leads import gold_leads_wrong
 from misspoke.diagnosis.outcomes import (
     COMMITMENT_FAILURE,
     TAU,
@@ -147,8 +148,10 @@ def summarise(frame: "polars.DataFrame", tau: float = TAU, seed: int = 0) -> Sum
 
 
 def _headlines(rows: Rows, tau: float, seed: int) -> Headlines:
+    proper = gold_leads_wrong(rows)
+
     def among(chosen: Bools) -> Headline:
-        return headline(rows, tau, seed, chosen)
+        return headline(rows, tau, seed, chosen, proper)
 
     return Headlines(
         all_rows=among(np.ones(rows.n, dtype=np.bool_)),

@@ -60,7 +60,12 @@ def _admit(
         context, start = entry
         job = start()
         try:
-            running.append((context, job, next(job)))
+            requests = next(job)
         except StopIteration as stop:
             lm.release([context])
             yield stop.value
+        except BaseException:
+            lm.release([context])
+            raise
+        else:
+            running.append((context, job, requests))

@@ -128,7 +128,7 @@ class TableModel:
 
     def description(self) -> dict[str, str | int | float | None]:
         """The table's digest."""
-        digest = sha256()
+        digest = sha256(repr(self.tokenizer.texts).encode())
         for question, rows in sorted(self._rows.items()):
             digest.update(question.encode())
             for path, row in sorted(rows.items()):
@@ -145,10 +145,11 @@ class TableModel:
         self, question: str, path: tuple[str, ...], row: Mapping[str, float]
     ) -> npt.NDArray[np.float64]:
         total = sum(row.values())
-        if any(p < 0 for p in row.values()) or abs(total - 1) > 1e-6:
+        adds_up = abs(total - 1) <= 1e-6  # a NaN does not
+        if any(p < 0 for p in row.values()) or not adds_up:
             raise UserError(
-                f"table model, {question!r} behind {path!r}: probabilities must be positive and "
-                f"add up to 1, not {total:g}; mend that row"
+                f"{self.name}: {question!r} behind {list(path)!r}: probabilities must be positive "
+                f"and add up to 1, not {total:g}; mend that row"
             )
         probs = np.zeros(len(self.tokenizer.token_bytes))
         for text, prob in row.items():
@@ -189,9 +190,8 @@ class _Row(BaseModel):
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    name: str = "table"
-    reveals: int | None = None
-    delay: float = 0.0
+    reveals: int | None = Field(default=None, ge=1)
+    delay: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     questions: dict[str, list[_Row]]
 
 
@@ -199,18 +199,22 @@ def read_table(path: FilePath) -> TableModel:
     """Reads a table model from JSON.
 
     `{"questions": {"Who …?": [{"after": [], "next": {" Saint": 0.24, …}}, …]}}`; `after` lists the
-    token texts behind the prompt, "<end>" ends the text.
+    token texts behind the prompt, "<end>" ends the text. `reveals` and `delay` may stand beside
+    `questions`. The model's name is the path.
     """
     try:
         file = _File.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(f"{path}: cannot be read as a table model ({error})") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(
+            f"{path}: cannot be read as a table model ({reason}); give the path of its JSON file"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{path}: not a table model: {place}: {first['msg']}") from error
+        raise UserError(f"{path}: not a table model: {place}: {first['msg']}; mend it") from error
     tables = {
         question: {tuple(row.after): row.next for row in rows}
         for question, rows in file.questions.items()
     }
-    return TableModel(tables, name=file.name, reveals=file.reveals, delay=file.delay)
+    return TableModel(tables, name=str(path), reveals=file.reveals, delay=file.delay)

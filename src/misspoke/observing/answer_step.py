@@ -9,7 +9,7 @@ import re
 
 _WORD = re.compile(r"\w+")
 _CONNECTOR = re.compile(r"\b(?:is|are|was|were|by)\b", re.IGNORECASE)
-_FREE = frozenset("the a an it this that answer correct in on at of".split())
+_FREE = {"the", "a", "an", "it", "this", "that", "answer", "correct", "in", "on", "at", "of"}
 """Words that may stand in an echo without standing in the question ("It is", "The answer is")."""
 
 _PARTICIPLES = "located|situated|found|written|composed|painted|called|named|known|spoken|made"
