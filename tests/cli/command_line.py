@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,7 @@ def wait_for_rows(process: "subprocess.Popen[str]", folder: Path, wanted: int) -
     """Waits until a run has stored so many rows; fails if it ends before."""
     while rows_in(folder) < wanted:
         assert process.poll() is None, process.communicate()
+        time.sleep(0.001)
 
 
 def write_table(path: Path, tables: dict[str, Table], **options: object) -> Path:

@@ -154,7 +154,7 @@ def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
                 quantization_config=GgufConfig(dequantize=True),
                 **place,
             )
-        except Exception as error:  # noqa: BLE001 - a foreign file may fail anywhere
+        except Exception as error:  # a foreign file may fail anywhere
             raise UserError(
                 f"{gguf}: cannot be read as a GGUF language model ({_first_line(error)}); "
                 "use another file, or the model's safetensors"

@@ -78,7 +78,7 @@ class StringMass:
         return self.interval(((1 << len(self.event.forms)) - 1) & ~self.event.gold_mask)
 
 
-_DUST = 1e-4
+_DUST = 1e-5
 """Prefixes less probable than this share of epsilon are left undecided at once."""
 
 
@@ -168,7 +168,7 @@ def string_mass(
     frontier = [Open(1.0, root, event.start, event.reach(event.start), False)]
     nodes = 0
     spent = False
-    while batch := _needed(event, frontier, epsilon):
+    while batch := _needed(ledger, frontier, epsilon):
         if nodes + len(batch) > budget:
             batch = batch[: budget - nodes]
             spent = True
@@ -204,21 +204,23 @@ def _want(scan: Scan) -> Want:
     return Want(tokens=frozenset(scan.tokens), sets=frozenset(tokens for tokens, _, _ in scan.sets))
 
 
-def _needed(event: Event, frontier: list[Open], epsilon: float) -> list[Open]:
+def _needed(ledger: _Ledger, frontier: list[Open], epsilon: float) -> list[Open]:
     """The prefixes that must be read whatever comes: the fewest that leave at most `epsilon` open.
 
     Reading a prefix can only uncover open mass, never close another's, so none of them is read in
     vain; the searches for the event, the closed variant and the emitted class share them.
     """
     frontier.sort(key=lambda node: -node.prob)
-    gold = event.gold_mask
+    gold = ledger.event.gold_mask
     needed: dict[Path, Open] = {}
-    for nodes in (
-        [node for node in frontier if not node.accepted and node.reach & gold],
-        [node for node in frontier if node.reach & gold],
-        [node for node in frontier if not node.accepted and node.reach & ~gold],
-    ):
+    for forms, closed in ((gold, False), (gold, True), (~gold, False)):
+        nodes = [n for n in frontier if n.reach & forms and (closed or not n.accepted)]
         rest = sum(node.prob for node in nodes)
+        rest += sum(
+            prob
+            for (reach, accepted), prob in ledger.open.items()
+            if reach & forms and (closed or not accepted)
+        )
         for node in nodes:
             if rest <= epsilon:
                 break
