@@ -62,6 +62,7 @@ def tiny(architecture: str) -> Checkpoint:
         tokenizer=ByteTokenizer(),  # type: ignore[arg-type]
         window=512,
         width=32,
+        vocabulary=SIZE,
         cache_shapes=((2, 16),) * 4,
         fingerprint=architecture,
     )

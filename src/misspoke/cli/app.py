@@ -1,7 +1,7 @@
 """`misspoke`: the commands, their exit status, and what a user's mistake looks like."""
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,6 +16,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"misspoke {version('misspoke')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Shows when a language model knew the answer and said something else."""
+
+
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("audit")(audit.audit)

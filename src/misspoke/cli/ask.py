@@ -64,6 +64,8 @@ def _asked(
 ) -> "tuple[LanguageModel, Question]":
     """The model and the question: a worked example, or what the user gave."""
     if example is not None:
+        if question or answers:
+            raise typer.BadParameter("--example brings its own question; leave yours out")
         if example not in EXAMPLES:
             raise UserError(f"--example {example}: no such example; there is {', '.join(EXAMPLES)}")
         from misspoke.observing.worked_example import worked_example

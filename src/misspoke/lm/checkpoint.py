@@ -22,13 +22,17 @@ class Checkpoint:
     tokenizer: HubTokenizer
     window: int
     width: int
+    vocabulary: int
+    """Rows of the output head: at least as many as the tokenizer has tokens."""
     cache_shapes: tuple[tuple[int, int], ...]
     """For each layer its key-value heads and their width."""
     fingerprint: str
 
-    def project(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Hidden states [rows, width] to logits [rows, vocabulary]."""
-        logits: torch.Tensor = self.model.lm_head(hidden)
+    def project(self, hidden: torch.Tensor, start: int, stop: int) -> torch.Tensor:
+        """Hidden states [rows, width] to logits [rows, stop − start] of a part of the tokens."""
+        head = self.model.lm_head
+        bias = None if head.bias is None else head.bias[start:stop]
+        logits = torch.nn.functional.linear(hidden, head.weight[start:stop], bias)
         cap = getattr(self.model.config, "final_logit_softcapping", None)
         return logits if cap is None else torch.tanh(logits / cap) * cap
 
@@ -55,14 +59,16 @@ def load_checkpoint(source: str, name: str, dtype: torch.dtype, device: str) -> 
         )
     model = cast("Any", model).to(device).eval()
     text = model.config.get_text_config()
+    size = int(model.lm_head.weight.shape[0])
     heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
     depth = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
     return Checkpoint(
         name=name,
         model=model,
-        tokenizer=HubTokenizer(tokenizer, name),
+        tokenizer=HubTokenizer(tokenizer, name, size),
         window=int(getattr(text, "max_position_embeddings", None) or 1 << 20),
         width=int(text.hidden_size),
+        vocabulary=size,
         cache_shapes=((int(heads), int(depth)),) * int(text.num_hidden_layers),
         fingerprint=_fingerprint(source, model),
     )

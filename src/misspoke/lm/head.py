@@ -1,10 +1,13 @@
 """Reads wants off hidden states: the output head and its reductions, on the device.
 
-Rows of the vocabulary's width never leave the device. Sources: the top k lie within the k blocks
-with the highest maxima, so only those are sorted.
+Rows of the vocabulary's width never leave the device. The vocabulary is gone through in chunks that
+stay in the processor's cache, with running sums of exponentials, so that the reductions cost little
+beside the multiplication. The top k lie within the k blocks with the highest maxima, so only those
+are sorted.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import torch
@@ -15,16 +18,33 @@ from misspoke.records.token_set import TokenSet
 _BLOCK = 64
 _ROWS = 64
 """Hidden states per pass: bounds the memory of the logits."""
+_CHUNK = 8192
+"""Columns of the vocabulary per step."""
+
+Project = Callable[[torch.Tensor, int, int], torch.Tensor]
+"""Hidden states [rows, width], and a range of the vocabulary, to logits [rows, range]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What one pass over the vocabulary found for some rows."""
+
+    logits: torch.Tensor
+    """[rows, vocabulary], float32"""
+    norms: torch.Tensor
+    """[rows] log-sum-exp"""
+    entropies: torch.Tensor
+    """[rows] nats"""
+    masses: torch.Tensor
+    """[rows, sets] summed probability"""
 
 
 class Head:
-    """An output head: hidden states [rows, width] to answers.
+    """An output head over a vocabulary of `size` tokens: hidden states to answers."""
 
-    `project` maps hidden states to logits [rows, vocabulary], in float32 or in the model's dtype.
-    """
-
-    def __init__(self, project: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    def __init__(self, project: Project, size: int) -> None:
         self._project = project
+        self._size = size
         self._masks: WeakKeyDictionary[TokenSet, torch.Tensor] = WeakKeyDictionary()
 
     def read(
@@ -40,24 +60,51 @@ class Head:
     def _read(
         self, hidden: torch.Tensor, wants: Sequence[Want], forwarded: Sequence[int]
     ) -> list[NextTokens]:
-        logits = self._project(hidden).float()
-        norms = torch.logsumexp(logits, dim=-1)
-        tops = self._tops(logits, norms, wants)
-        entropies = self._entropies(logits, norms, wants)
-        chosen = self._chosen(logits, norms, wants)
-        sets = self._sets(logits, norms, wants)
-        tempered = self._tempered(logits, wants)
+        sets = list({tokens for want in wants for tokens in want.sets})
+        found = self._pass(hidden, sets)
+        tops = self._tops(found.logits, found.norms, wants)
+        chosen = self._chosen(found.logits, found.norms, wants)
+        tempered = self._tempered(found.logits, wants)
+        entropies, masses = found.entropies.tolist(), found.masses.tolist()
         return [
             NextTokens(
                 top=tops.get(row, ()),
-                entropy=entropies.get(row),
+                entropy=entropies[row] if want.entropy else None,
                 logprobs=chosen[row],
-                set_probs=sets[row],
+                set_probs={
+                    tokens: min(1.0, mass)
+                    for tokens, mass in zip(sets, masses[row], strict=True)
+                    if tokens in want.sets
+                },
                 tempered=tempered.get(row, ()),
                 forwarded=forwarded[row],
             )
-            for row in range(len(wants))
+            for row, want in enumerate(wants)
         ]
+
+    def _pass(self, hidden: torch.Tensor, sets: Sequence[TokenSet]) -> _Pass:
+        """Goes through the vocabulary once; sums of exponentials are kept relative to `peak`."""
+        rows, device = len(hidden), hidden.device
+        logits = torch.empty((rows, self._size), dtype=torch.float32, device=device)
+        masks = [self._mask(tokens, device) for tokens in sets]
+        mask = torch.stack(masks, dim=1) if masks else torch.empty((self._size, 0), device=device)
+        peak = torch.full((rows, 1), -1e30, device=device)
+        total, weighted = torch.zeros_like(peak), torch.zeros_like(peak)
+        sums = torch.zeros((rows, len(sets)), device=device)
+        for start in range(0, self._size, _CHUNK):
+            stop = min(start + _CHUNK, self._size)
+            part = self._project(hidden, start, stop).float().clamp_(min=-1e4)
+            logits[:, start:stop] = part
+            higher = torch.maximum(peak, part.amax(-1, keepdim=True))
+            shrink = torch.exp(peak - higher)
+            weights = torch.exp(part - higher)
+            total = total * shrink + weights.sum(-1, keepdim=True)
+            sums = sums * shrink + weights @ mask[start:stop]
+            weighted = weighted * shrink + weights.mul_(part).sum(-1, keepdim=True)
+            peak = higher
+        norms = peak + torch.log(total)
+        entropies = norms - weighted / total
+        return _Pass(logits, norms.squeeze(-1), entropies.squeeze(-1), sums / total)
 
     def _tops(
         self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
@@ -70,14 +117,6 @@ class Head:
             for row, ids, logprobs in zip(rows, tokens.tolist(), values.tolist(), strict=True):
                 found[row] = tuple(zip(ids, logprobs, strict=True))
         return found
-
-    def _entropies(
-        self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
-    ) -> dict[int, float]:
-        rows = [row for row, want in enumerate(wants) if want.entropy]
-        if not rows:
-            return {}
-        return dict(zip(rows, _entropy(logits[rows], norms[rows]).tolist(), strict=True))
 
     def _chosen(
         self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
@@ -94,22 +133,6 @@ class Head:
         for row_tokens in tokens:
             found.append(dict(zip(row_tokens, values[at : at + len(row_tokens)], strict=True)))
             at += len(row_tokens)
-        return found
-
-    def _sets(
-        self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
-    ) -> list[dict[TokenSet, float]]:
-        found: list[dict[TokenSet, float]] = [{} for _ in wants]
-        rows = [row for row, want in enumerate(wants) if want.sets]
-        if not rows:
-            return found
-        sets = list({tokens for row in rows for tokens in wants[row].sets})
-        masks = torch.stack([self._mask(tokens, logits.device) for tokens in sets], dim=1)
-        probs = torch.exp(logits[rows] - norms[rows].unsqueeze(-1))
-        sums = (probs @ masks).tolist()
-        for row, masses in zip(rows, sums, strict=True):
-            of = dict(zip(sets, masses, strict=True))
-            found[row] = {tokens: min(1.0, of[tokens]) for tokens in wants[row].sets}
         return found
 
     def _mask(self, tokens: TokenSet, device: torch.device) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """From a model's name to a language model."""
 
 import os
+import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +11,10 @@ from misspoke.lm.protocol import LanguageModel
 from misspoke.records import UserError
 
 
+def _say(line: str) -> None:
+    print(f"misspoke: {line}", file=sys.stderr)
+
+
 def load_model(
     name: str,
     *,
@@ -17,11 +22,12 @@ def load_model(
     device: str = "auto",
     batch_tokens: int | None = None,
     plain: bool = False,
-    notice: Callable[[str], None] = lambda _: None,
+    notice: Callable[[str], None] = _say,
 ) -> LanguageModel:
     """Loads a catalogue name, a hub id, a folder, a GGUF file, or a table model's JSON file.
 
-    `notice` is told what takes long or is not as asked. Raises UserError for what cannot be had.
+    `notice` is told what takes long or is not as asked; by default it goes to standard error.
+    Raises UserError for what cannot be had.
     """
     path = Path(name)
     if path.suffix == ".json":
@@ -29,10 +35,14 @@ def load_model(
 
         return read_table(path)
     if name.startswith(("http://", "https://")):
-        raise UserError(f"{name}: servers are not supported yet; give a catalogue name or a folder")
+        raise UserError(
+            f"{name}: this version reads no servers; give a catalogue name (`misspoke models`), a "
+            "folder, a .gguf file or a hub id"
+        )
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     _quieten()
     source = _source(name, path, notice)
+    notice(f"loading {name}")
     return _load(source, name, dtype, device, batch_tokens, plain, notice)
 
 

@@ -11,9 +11,13 @@ _PROBE = "Zürich, São Paulo: 12 naïve cafés – “Saint Basil's” 東京\n
 
 
 class HubTokenizer:
-    """Wraps a fast tokenizer; raises UserError where its tokens' bytes cannot be told."""
+    """Wraps a fast tokenizer; raises UserError where its tokens' bytes cannot be told.
 
-    def __init__(self, tokenizer: Any, name: str) -> None:  # transformers has no types for it
+    `size` is the number of tokens that the model's head knows, which may differ from the
+    tokenizer's: what only the head knows ends the text.
+    """
+
+    def __init__(self, tokenizer: Any, name: str, size: int | None = None) -> None:
         self._tokenizer = tokenizer
         backend = getattr(tokenizer, "backend_tokenizer", None)
         if backend is None:
@@ -22,7 +26,7 @@ class HubTokenizer:
                 "use a model with a tokenizer.json"
             )
         self._backend = backend
-        self.token_bytes: Sequence[bytes | None] = _token_bytes(backend, name)
+        self.token_bytes: Sequence[bytes | None] = _token_bytes(backend, name, size)
         self._check(name)
 
     def encode(self, text: str) -> Path:
@@ -57,23 +61,22 @@ class HubTokenizer:
             )
 
 
-def _token_bytes(backend: Any, name: str) -> list[bytes | None]:
+def _token_bytes(backend: Any, name: str, size: int | None) -> list[bytes | None]:
     layout = json.loads(backend.to_str())
     kinds = json.dumps(layout["decoder"], ensure_ascii=False)
     vocabulary: dict[str, int] = backend.get_vocab(with_added_tokens=True)
-    size = max(vocabulary.values()) + 1
     if '"ByteLevel"' in kinds:
         spelled = _byte_level
     elif '"ByteFallback"' in kinds or '"Metaspace"' in kinds or "\u2581" in kinds:
         spelled = _sentence_piece
     else:
         raise UserError(f"{name}: its tokenizer's decoder is of an unknown kind; no support yet")
-    table: list[bytes | None] = [None] * size
+    table: list[bytes | None] = [None] * max(size or 0, max(vocabulary.values()) + 1)
     for text, token in vocabulary.items():
         table[token] = spelled(text)
     for added in layout.get("added_tokens", []):
         table[added["id"]] = None if added["special"] else added["content"].encode()
-    return table
+    return table[:size]
 
 
 def _byte_level(text: str) -> bytes:

