@@ -171,27 +171,34 @@ def diagnose(
         "versions": _versions(),
         "questions_skipped": list(questions.skipped),
         "header_questions_left_out": left_out,
-        "header_tokens": sum(len(header) for header in set(observer.prompter.headers)),
         "masses_are_estimates": lm.description()["dtype"] == "bfloat16",
     }
     ids = [question.id for question in asked]
     with open_run(Path(out), settings, facts, ids) as writer:
         done = len(writer.done)
+        headers = dict(writer.facts.get("headers", {}))
         progress(done, len(ids))
         start = time.perf_counter()
         rest = [question for question in asked if question.id not in writer.done]
         try:
             for row in observer.observe(rest):
                 writer.append(row)
+                headers |= observer.prompter.header_of(row.prompt_tokens)
                 done += 1
                 progress(done, len(ids))
         except KeyboardInterrupt:
+            writer.note(headers=headers)
             raise Interrupted(
                 f"stopped: {len(writer.done)} of {len(ids)} rows are kept in {out}; "
                 "the same command goes on"
             ) from None
         if rest:
-            writer.note(seconds=round(time.perf_counter() - start, 1), seconds_rows=len(rest))
+            writer.note(
+                headers=headers,
+                header_tokens=sum(headers.values()),
+                seconds=round(time.perf_counter() - start, 1),
+                seconds_rows=len(rest),
+            )
         run = Run(writer.finish(lambda folder: Run(folder).summary(tau).to_dict()))
     run.report(tau)
     return run

@@ -1,11 +1,14 @@
 """Real models: the tree agrees with the plain path, rows are sound, and a kill loses little."""
 
 import math
+import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
+import torch
 from cli.command_line import rows_in, started, wait_for_rows
 from cli.comparing import assert_same_rows
 
@@ -28,6 +31,15 @@ KILL_AT = (0, 2, 12)
 ASKED = 24
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads that wait for each other take many times as long where others work beside them."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def loaded(name: str) -> TreeModel:
     said: list[str] = []
     lm = api.load(name, dtype="float32", device="cpu", notice=said.append)
@@ -36,7 +48,7 @@ def loaded(name: str) -> TreeModel:
     return lm
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def models() -> dict[str, TreeModel]:
     """The catalogue's models, each loaded when it is first asked for."""
 
@@ -48,7 +60,7 @@ def models() -> dict[str, TreeModel]:
     return Loading()
 
 
-@pytest.fixture(scope="session", params=NAMES)
+@pytest.fixture(scope="module", params=NAMES)
 def observed(
     request: pytest.FixtureRequest,
     models: dict[str, TreeModel],
@@ -146,9 +158,10 @@ def test_trees_beyond_gemmas_window(models: dict[str, TreeModel]) -> None:
 def test_killed_three_times_and_resumed(models: dict[str, TreeModel], tmp_path: Path) -> None:
     command = ["run", "-m", NAMES[0], "-q", "atlas", "-n", ASKED, "--dtype", "float32"]
     folders = {count: tmp_path / f"kill{count}" for count in KILL_AT}
+    one = {**os.environ, "OMP_NUM_THREADS": "1"}
     kept = {}
     for count, folder in folders.items():
-        process = started([*command, "--device", "cpu", "-o", folder])
+        process = started([*command, "--device", "cpu", "-o", folder], env=one)
         wait_for_rows(process, folder, count)
         process.send_signal(signal.SIGKILL)
         process.communicate()

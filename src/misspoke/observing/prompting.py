@@ -32,8 +32,15 @@ class Prompter:
                 f"not fit into {self.lm.name}'s window of {self.lm.window}; shorten the question, "
                 "or give fewer --shots"
             )
-        header = next((h for h in self.headers if tokens[: len(h)] == h), ())
-        return Prompt(text, Context(header, tokens[len(header) :]))
+        header = next(iter(self.header_of(tokens).values()), 0)
+        return Prompt(text, Context(tokens[:header], tokens[header:]))
+
+    def header_of(self, tokens: Path) -> dict[str, int]:
+        """The header that a prompt's tokens begin with: its number and its tokens; or nothing."""
+        for number, header in enumerate(self.headers):
+            if tokens[: len(header)] == header:
+                return {str(number): len(header)}
+        return {}
 
     @cached_property
     def headers(self) -> tuple[Path, ...]:

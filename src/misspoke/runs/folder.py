@@ -111,6 +111,11 @@ class RunWriter:
             self._done = frozenset(self._journal.ids)
         return self._done
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was noted so far, by former processes too."""
+        return dict(self._manifest["facts"])
+
     def append(self, observation: Observation) -> None:
         """Store one row; when this returns, a killed process no longer loses it.
 
