@@ -185,6 +185,19 @@ def test_candidates_and_residual_add_up() -> None:
         assert math.isclose(sum(c.prob for c in row.candidates) + row.residual, 1, abs_tol=1e-9)
 
 
+def test_an_answer_that_is_cut_is_a_candidate() -> None:
+    """Even if it is improbable, and began late: it is what the model said."""
+    table: dict[tuple[str, ...], dict[str, float]] = {(): {"The capital is": 1.0}}
+    path: tuple[str, ...] = ("The capital is",)
+    for _ in range(40):
+        table[path] = {" far": 0.4, **{f" {word}": 0.3 for word in ("away", "off")}}
+        path = (*path, " far")
+    row = look(TableModel({CAPITAL.question: table}), CAPITAL, Limits(answer_tokens=8))
+    assert row.answer_step == 2
+    assert row.answer == " ".join(["far"] * 7)
+    assert row.answer in {candidate.answer for candidate in row.candidates}
+
+
 def test_an_answer_without_a_letter_is_refused() -> None:
     with pytest.raises(UserError, match="no answer has a letter"):
         look(model(random_table(1)), Question(QUESTION, ["…"]))

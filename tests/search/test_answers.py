@@ -17,7 +17,7 @@ EXACT = AnswerLimits(nodes=10_000, top=1000, residual=0.0, floor=0.0, max_tokens
 def search(lm: TableModel, limits: AnswerLimits) -> Answers:
     context = Context((), lm.tokenizer.encode(QUESTION))
     tree = TokenTree(context, lm.tokenizer.token_bytes)
-    job = answer_search(tree, (), answer_end, limits)
+    job = answer_search(tree, (), (), answer_end, limits)
     [found] = run_jobs(lm, iter([(context, lambda: explore(tree, job))]), 1)
     return found
 

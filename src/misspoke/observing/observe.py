@@ -114,7 +114,7 @@ def investigate(
             budget=limits.mass_nodes,
             enrich=lambda path: _opener_want(tree, first, path),
         ),
-        answer_search(tree, root, answer_end, limits.answers),
+        answer_search(tree, root, emitted.tokens, answer_end, limits.answers),
     )
     assert isinstance(mass, StringMass)  # noqa: S101 - for the type checker
     assert isinstance(answers, Answers)  # noqa: S101

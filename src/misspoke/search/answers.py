@@ -40,10 +40,11 @@ class Answers:
 def answer_search(
     tree: TokenTree,
     root: Path,
+    emitted: Path,
     ended: Callable[[str], int | None],
     limits: AnswerLimits,
 ) -> Search[Answers]:
-    """Searches the answers behind `root`.
+    """Searches the answers behind `root`; the emitted one is always among them.
 
     `ended(text)` is the place at which the answer in a text ends, or None. One answer's
     tokenisations, and its ways to end, are pooled. Source: measures.md §3.
@@ -55,7 +56,7 @@ def answer_search(
     def reach(path: Path, prob: float) -> None:
         text = tree.data(path, len(root)).decode(errors="replace")
         at = len(text) if not tree.token_bytes[path[-1]] else ended(text)
-        if at is None and len(path) - len(root) >= limits.max_tokens:
+        if at is None and (path == emitted or len(path) - len(root) >= limits.max_tokens):
             at = len(text)
         if at is not None:
             answer = text[:at].strip()
@@ -78,7 +79,7 @@ def answer_search(
 
 
 def _is_free(tree: TokenTree, path: Path, limits: AnswerLimits) -> bool:
-    """Whether a prefix's children are known: the greedy answer is always among the leaves."""
+    """Whether a prefix's children are known, as on the emitted path: reading them costs nothing."""
     node = tree.get(path)
     return node is not None and len(node.top) >= limits.top
 
