@@ -12,6 +12,11 @@ from math import exp
 from misspoke.lm.protocol import Path, Want
 from misspoke.search.tree import Search, TokenTree
 
+_BATCH = 8
+"""Prefixes asked for at once: a later answer may make the last of them needless."""
+_IMPOSSIBLE = -1e9
+"""Log-probabilities below this are tokens that a table rules out."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
@@ -50,8 +55,8 @@ def answer_search(
     tokenisations, and its ways to end, are pooled. Source: measures.md §3.
     """
     leaves: dict[str, float] = {}
-    heap: list[tuple[float, Path]] = [(-1.0, root)]
-    spent = 0
+    heap: list[tuple[float, Path]] = []
+    emitted_probs = {root: 1.0}
 
     def reach(path: Path, prob: float) -> None:
         text = tree.data(path, len(root)).decode(errors="replace")
@@ -61,38 +66,37 @@ def answer_search(
         if at is not None:
             answer = text[:at].strip()
             leaves[answer] = leaves.get(answer, 0.0) + prob
-        elif prob >= limits.floor or _is_free(tree, path, limits):
+        elif path == emitted[: len(path)]:
+            emitted_probs[path] = prob
+        elif prob >= limits.floor:
             heapq.heappush(heap, (-prob, path))
 
-    while heap and 1 - sum(leaves.values()) > limits.residual:
-        batch = _take(heap, tree, limits.nodes - spent)
-        if not batch:
-            break
+    def expand(path: Path, prob: float) -> None:
+        for token, logprob in tree[path].top[: limits.top]:
+            if logprob > _IMPOSSIBLE:
+                reach((*path, token), prob * exp(logprob))
+
+    walk = [emitted[:end] for end in range(len(root), max(len(emitted), len(root) + 1))]
+    yield {path: Want(top=limits.top) for path in walk}
+    for path in walk:
+        if path in emitted_probs:  # else the answer has ended before
+            expand(path, emitted_probs[path])
+    spent = 0
+    while heap and spent < limits.nodes and 1 - sum(leaves.values()) > limits.residual:
+        batch = _take(heap, limits.nodes - spent)
         spent += sum(path not in tree for path, _ in batch)
         yield {path: Want(top=limits.top) for path, _ in batch}
         for path, prob in batch:
-            for token, logprob in tree[path].top[: limits.top]:
-                if logprob > -1e9:
-                    reach((*path, token), prob * exp(logprob))
+            expand(path, prob)
     found = sorted(leaves.items(), key=lambda leaf: (-leaf[1], leaf[0]))
     return Answers(tuple(found), max(0.0, 1 - sum(leaves.values())))
 
 
-def _is_free(tree: TokenTree, path: Path, limits: AnswerLimits) -> bool:
-    """Whether a prefix's children are known, as on the emitted path: reading them costs nothing."""
-    node = tree.get(path)
-    return node is not None and len(node.top) >= limits.top
-
-
-def _take(heap: list[tuple[float, Path]], tree: TokenTree, budget: int) -> list[tuple[Path, float]]:
-    """The most probable prefix, and those at least half as probable; known ones cost nothing."""
+def _take(heap: list[tuple[float, Path]], most: int) -> list[tuple[Path, float]]:
+    """The most probable prefix, and those at least half as probable."""
     batch: list[tuple[Path, float]] = []
     least = -heap[0][0] / 2
-    while heap and -heap[0][0] >= least and len(batch) < 8:
+    while heap and -heap[0][0] >= least and len(batch) < min(most, _BATCH):
         prob, path = heapq.heappop(heap)
-        if path not in tree:
-            if not budget:
-                continue
-            budget -= 1
         batch.append((path, -prob))
     return batch
