@@ -50,7 +50,7 @@ _CTRL_C = 130
 def main() -> NoReturn:
     """Runs the command line. Exit status: 0 done, 1 an explained failure, 2 wrong usage."""
     try:
-        app()
+        app(prog_name="misspoke")
     except MisspokeError as error:
         _fail(str(error))
     except SystemExit as leaving:
