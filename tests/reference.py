@@ -1,4 +1,4 @@
-"""The event of measures.md §1, said a second time: by a regular expression over whole texts."""
+"""The event of docs/measures.md, said a second time: by a regular expression over whole texts."""
 
 import re
 import unicodedata

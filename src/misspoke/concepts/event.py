@@ -1,4 +1,4 @@
-"""The event that everything rests on, as an automaton over bytes (measures.md §1).
+"""The event that everything rests on, as an automaton over bytes (docs/measures.md).
 
 *The text, after optional openers, begins with a form and then a boundary.* Forms come in two
 classes: gold, and the emitted answer's. A text belongs to gold if any gold form fits, else to the

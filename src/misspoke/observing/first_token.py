@@ -1,4 +1,4 @@
-"""First-token P-mass, literal and content, read off a token tree (measures.md §1)."""
+"""First-token P-mass, literal and content, read off a token tree (docs/measures.md)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -55,7 +55,7 @@ class TemperedMass:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was measured on one question, and its judgement at τ = 0.2 (measures.md §1)."""
+    """What was measured on one question, and its judgement at τ = 0.2 (docs/measures.md)."""
 
     id: str
     question: str

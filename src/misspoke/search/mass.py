@@ -1,7 +1,7 @@
 """String mass: the probability that the text lies in an event, over all tokenisations.
 
 Best-first search of the token tree against the event's automaton. What is decided is the lower
-bound; the prefixes that are still open make the upper one (measures.md §1).
+bound; the prefixes that are still open make the upper one (docs/measures.md).
 """
 
 from collections.abc import Callable
