@@ -52,7 +52,7 @@ def answer_search(
     """Searches the answers behind `root`; the emitted one is always among them.
 
     `ended(text)` is the place at which the answer in a text ends, or None. One answer's
-    tokenisations, and its ways to end, are pooled..
+    tokenisations, and its ways to end, are pooled.
     """
     leaves: dict[str, float] = {}
     heap: list[tuple[float, Path]] = []
