@@ -22,7 +22,10 @@ def _assert_same(row: dict[str, object], other: dict[str, object]) -> None:
     assert row["answer"] == other["answer"]
     assert row["answer_tokens"] == other["answer_tokens"]
     assert row["answer_logprobs"] == pytest.approx(other["answer_logprobs"], abs=1e-4)
-    assert _logprobs(row) == pytest.approx(_logprobs(other) | _logprobs(row), abs=1e-4)
+    mine, theirs = _logprobs(row), _logprobs(other)
+    shared = mine.keys() & theirs.keys()
+    assert len(shared) >= 0.8 * max(len(mine), len(theirs))
+    assert {p: mine[p] for p in shared} == pytest.approx({p: theirs[p] for p in shared}, abs=1e-4)
     for name in INTERVALS:
         lower, upper = f"{name}_lower", f"{name}_upper"
         assert row[lower] <= other[upper] + 1e-6  # type: ignore[operator]
