@@ -12,10 +12,24 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from relations import Fact, facts
+from fact import Fact
+from relations import facts
 
 ATLAS = Path(__file__).parents[2] / "src/misspoke/questions/data/atlas.jsonl"
 DISTRACTORS = 3
+PLACED = (
+    "capital",
+    "continent",
+    "language",
+    "landmark_city",
+    "capital_of",
+    "country_of_city",
+)
+"""Relations whose preferred answer must not hold the subject, as Mexico City does."""
+NUMBERS = {"atomic_number": (1, 118), "event_year": (1000, 2024)}
+"""Relations whose answers are numbers, with the least and the greatest."""
+REACH = 9
+"""How far a wrong number may be from the right one."""
 CONTINENTS = ("Africa", "Asia", "Europe", "North America", "South America", "Oceania")
 
 
@@ -61,15 +75,27 @@ def row(fact: Fact, relation: Iterable[Fact]) -> dict[str, object]:
 
 def distractors(seed: str, fact: Fact, relation: Iterable[Fact]) -> list[str]:
     """Wrong answers of the same relation, of the same kind where there are enough."""
-    if fact.relation == "continent":
-        near, far = list(CONTINENTS), []
-    else:
-        others = list(relation)
-        near = [other.names[0] for other in others if other.kind == fact.kind]
-        far = [other.names[0] for other in others if other.kind != fact.kind]
+    near, far = candidates(fact, list(relation))
     ordered = [*shuffled(near, seed), *shuffled(far, seed)]
     wrong = [name for name in dict.fromkeys(ordered) if not clashes(name, fact.names)]
     return wrong[:DISTRACTORS]
+
+
+def candidates(fact: Fact, relation: Sequence[Fact]) -> tuple[list[str], list[str]]:
+    """What might stand in the place of an answer: first the likely, then the less likely."""
+    if fact.relation == "continent":
+        return list(CONTINENTS), []
+    if fact.relation in NUMBERS:
+        return near_numbers(int(fact.names[0]), *NUMBERS[fact.relation]), []
+    near = [other.names[0] for other in relation if other.kind == fact.kind]
+    far = [other.names[0] for other in relation if other.kind != fact.kind]
+    return near, far
+
+
+def near_numbers(right: int, least: int, greatest: int) -> list[str]:
+    """The numbers around a right one: as plausible, and of the same length for the most part."""
+    around = range(max(least, right - REACH), min(greatest, right + REACH) + 1)
+    return [str(number) for number in around]
 
 
 def shuffled(candidates: Iterable[str], seed: str) -> list[str]:
@@ -87,7 +113,7 @@ def leaks(fact: Fact) -> bool:
     """Whether an answer stands in the question, or a place in its preferred answer."""
     if any(has_words(fact.question, answer) for answer in fact.names):
         return True
-    placed = fact.relation in ("capital", "continent", "language", "landmark_city")
+    placed = fact.relation in PLACED
     return placed and has_words(fact.names[0], fact.subject)
 
 
