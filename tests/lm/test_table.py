@@ -41,7 +41,14 @@ def test_the_distribution_is_what_the_table_says() -> None:
     token = lm.tokenizer.token
     tokens = frozenset(map(token, (" Rome", " Par", "is")))
     starts = TokenSet([token(" Rome"), token(" Par")], len(lm.tokenizer.token_bytes))
-    want = Want(top=2, entropy=True, tokens=tokens, sets=frozenset([starts]), temperatures=(0.5,))
+    want = Want(
+        top=2,
+        entropy=True,
+        tokens=tokens,
+        sets=frozenset([starts]),
+        temperatures=(0.5,),
+        tempered=frozenset([token(" Rome")]),
+    )
     context = asked(lm)
     [first, second, ended] = lm.next_tokens(
         [

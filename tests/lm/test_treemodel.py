@@ -18,6 +18,7 @@ WANT = Want(
     tokens=frozenset({3, 17, 101}),
     sets=frozenset({EVEN}),
     temperatures=(0.5, 2.0),
+    tempered=frozenset({3, 17}),
 )
 
 

@@ -16,10 +16,15 @@ from misspoke.lm.protocol import NextTokens, Tempered, Want
 from misspoke.records.token_set import TokenSet
 
 _BLOCK = 64
-_ROWS = 64
-"""Hidden states per pass: bounds the memory of the logits."""
-_CHUNK = 8192
-"""Columns of the vocabulary per step."""
+_LOGITS = 1 << 25
+"""Logits per pass: bounds their memory. Many rows a pass, for they share the reading of weights."""
+_CHUNKS = {"cpu": 2048}
+"""Columns of the vocabulary per step: what the rows of a pass have there fits the second cache."""
+_CHUNK = 1 << 16
+"""The same where there is nothing of the kind to fit."""
+_NEVER = -1e30
+_FAINT = -80.0
+"""Exponents are cut there: below, numbers are subnormal, which processors are slow at."""
 
 Project = Callable[[torch.Tensor, int, int], torch.Tensor]
 """Hidden states [rows, width], and a range of the vocabulary, to logits [rows, range]."""
@@ -30,7 +35,11 @@ class _Pass:
     """What one pass over the vocabulary found for some rows."""
 
     logits: torch.Tensor
-    """[rows, vocabulary], float32"""
+    """[rows, vocabulary rounded up to blocks], float32, valid until the next pass"""
+    maxima: torch.Tensor
+    """[rows, blocks] the largest logit of each block"""
+    peaks: torch.Tensor
+    """[rows] the largest logit"""
     norms: torch.Tensor
     """[rows] log-sum-exp"""
     entropies: torch.Tensor
@@ -45,6 +54,9 @@ class Head:
     def __init__(self, project: Project, size: int) -> None:
         self._project = project
         self._size = size
+        self._blocks = -(-size // _BLOCK)
+        self._rows = max(16, _LOGITS // size)
+        self._logits = torch.empty(0)
         self._masks: WeakKeyDictionary[TokenSet, torch.Tensor] = WeakKeyDictionary()
 
     def read(
@@ -52,8 +64,8 @@ class Head:
     ) -> list[NextTokens]:
         """The answer to each row's want."""
         answers: list[NextTokens] = []
-        for start in range(0, len(wants), _ROWS):
-            part = slice(start, start + _ROWS)
+        for start in range(0, len(wants), self._rows):
+            part = slice(start, start + self._rows)
             answers += self._read(hidden[part], wants[part], forwarded[part])
         return answers
 
@@ -62,9 +74,9 @@ class Head:
     ) -> list[NextTokens]:
         sets = list({tokens for want in wants for tokens in want.sets})
         found = self._pass(hidden, sets)
-        tops = self._tops(found.logits, found.norms, wants)
+        tops = self._tops(found, wants)
         chosen = self._chosen(found.logits, found.norms, wants)
-        tempered = self._tempered(found.logits, wants)
+        tempered = self._tempered(found, wants)
         entropies, masses = found.entropies.tolist(), found.masses.tolist()
         return [
             NextTokens(
@@ -85,38 +97,72 @@ class Head:
     def _pass(self, hidden: torch.Tensor, sets: Sequence[TokenSet]) -> _Pass:
         """Goes through the vocabulary once; sums of exponentials are kept relative to `peak`."""
         rows, device = len(hidden), hidden.device
-        logits = torch.empty((rows, self._size), dtype=torch.float32, device=device)
+        logits = self._buffer(rows, device)
+        blocks = logits.view(rows, self._blocks, _BLOCK)
+        maxima = torch.empty((rows, self._blocks), device=device)
         masks = [self._mask(tokens, device) for tokens in sets]
         mask = torch.stack(masks, dim=1) if masks else torch.empty((self._size, 0), device=device)
-        peak = torch.full((rows, 1), -1e30, device=device)
+        peak = torch.full((rows, 1), _NEVER, device=device)
         total, weighted = torch.zeros_like(peak), torch.zeros_like(peak)
         sums = torch.zeros((rows, len(sets)), device=device)
-        for start in range(0, self._size, _CHUNK):
-            stop = min(start + _CHUNK, self._size)
+        chunk = _CHUNKS.get(device.type, _CHUNK)
+        for start in range(0, self._size, chunk):
+            stop = min(start + chunk, self._size)
             part = self._project(hidden, start, stop).float().clamp_(min=-1e4)
             logits[:, start:stop] = part
-            higher = torch.maximum(peak, part.amax(-1, keepdim=True))
+            some = slice(start // _BLOCK, -(-stop // _BLOCK))
+            maxima[:, some] = blocks[:, some].amax(-1)
+            higher = torch.maximum(peak, maxima[:, some].amax(-1, keepdim=True))
             shrink = torch.exp(peak - higher)
-            weights = torch.exp(part - higher)
+            weights = torch.sub(part, higher).clamp_(min=_FAINT).exp_()
             total = total * shrink + weights.sum(-1, keepdim=True)
-            sums = sums * shrink + weights @ mask[start:stop]
+            if sets:
+                sums = sums * shrink + weights @ mask[start:stop]
             weighted = weighted * shrink + weights.mul_(part).sum(-1, keepdim=True)
             peak = higher
         norms = peak + torch.log(total)
         entropies = norms - weighted / total
-        return _Pass(logits, norms.squeeze(-1), entropies.squeeze(-1), sums / total)
+        return _Pass(
+            logits,
+            maxima,
+            peak.squeeze(-1),
+            norms.squeeze(-1),
+            entropies.squeeze(-1),
+            sums / total,
+        )
+
+    def _buffer(self, rows: int, device: torch.device) -> torch.Tensor:
+        """Room for the logits of a pass, kept from pass to pass; what pads a block never leads."""
+        if len(self._logits) < rows or self._logits.device != device:
+            width = self._blocks * _BLOCK
+            self._logits = torch.full((rows, width), _NEVER, dtype=torch.float32, device=device)
+        return self._logits[:rows]
 
     def _tops(
-        self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
+        self, found: _Pass, wants: Sequence[Want]
     ) -> dict[int, tuple[tuple[int, float], ...]]:
-        found: dict[int, tuple[tuple[int, float], ...]] = {}
+        tops: dict[int, tuple[tuple[int, float], ...]] = {}
         for size in {want.top for want in wants if want.top}:
             rows = [row for row, want in enumerate(wants) if want.top == size]
-            values, tokens = _top(logits[rows], min(size, logits.shape[-1]))
-            values = values - norms[rows].unsqueeze(-1)
+            values, tokens = self._top(found, rows, min(size, self._size))
+            values = values - found.norms[rows].unsqueeze(-1)
             for row, ids, logprobs in zip(rows, tokens.tolist(), values.tolist(), strict=True):
-                found[row] = tuple(zip(ids, logprobs, strict=True))
-        return found
+                tops[row] = tuple(zip(ids, logprobs, strict=True))
+        return tops
+
+    def _top(
+        self, found: _Pass, rows: Sequence[int], size: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The `size` largest logits of some rows and their places, the largest first."""
+        if size >= self._blocks:
+            values, places = torch.topk(found.logits[rows, : self._size], size, dim=-1)
+            return values, places
+        best = torch.topk(found.maxima[rows], size, dim=-1).indices.sort(dim=-1).values
+        blocks = found.logits.view(len(found.logits), self._blocks, _BLOCK)
+        index = torch.tensor(rows, device=best.device).unsqueeze(-1)
+        candidates = blocks[index, best].flatten(1)
+        values, order = torch.topk(candidates, size, dim=-1)
+        return values, best.gather(-1, order // _BLOCK) * _BLOCK + order % _BLOCK
 
     def _chosen(
         self, logits: torch.Tensor, norms: torch.Tensor, wants: Sequence[Want]
@@ -142,44 +188,35 @@ class Head:
             self._masks[tokens] = mask
         return mask
 
-    def _tempered(
-        self, logits: torch.Tensor, wants: Sequence[Want]
-    ) -> dict[int, tuple[Tempered, ...]]:
-        found: dict[int, tuple[Tempered, ...]] = {}
-        for row, want in enumerate(wants):
-            if not want.temperatures:
-                continue
-            grid = torch.tensor(want.temperatures, device=logits.device).unsqueeze(-1)
-            scaled = logits[row] / grid
-            norms = torch.logsumexp(scaled, dim=-1)
-            tokens = sorted(want.tokens)
-            chosen = (scaled[:, tokens] - norms.unsqueeze(-1)).tolist()
-            entropies = _entropy(scaled, norms).tolist()
-            found[row] = tuple(
-                Tempered(t, dict(zip(tokens, values, strict=True)), h)
-                for t, values, h in zip(want.temperatures, chosen, entropies, strict=True)
-            )
-        return found
+    def _tempered(self, found: _Pass, wants: Sequence[Want]) -> dict[int, tuple[Tempered, ...]]:
+        """The rows' distributions at other temperatures, from their logits; chunk by chunk too."""
+        answers: dict[int, tuple[Tempered, ...]] = {}
+        for grid in {want.temperatures for want in wants if want.temperatures}:
+            rows = [row for row, want in enumerate(wants) if want.temperatures == grid]
+            norms, entropies = self._temper(found.logits[rows], found.peaks[rows], grid)
+            columns = zip(rows, found.peaks[rows].tolist(), norms, entropies, strict=True)
+            for row, peak, row_norms, row_entropies in columns:
+                tokens = sorted(wants[row].tempered)
+                leads = [value - peak for value in found.logits[row, tokens].tolist()]
+                answers[row] = tuple(
+                    Tempered(t, {k: x / t - norm for k, x in zip(tokens, leads, strict=True)}, h)
+                    for t, norm, h in zip(grid, row_norms, row_entropies, strict=True)
+                )
+        return answers
 
-
-def _entropy(logits: torch.Tensor, norms: torch.Tensor) -> torch.Tensor:
-    """Entropies in nats of rows of logits, given their log-sum-exp."""
-    logprobs = logits - norms.unsqueeze(-1)
-    return -(torch.exp(logprobs) * logprobs.clamp(min=-1e4)).sum(-1)
-
-
-def _top(logits: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The `size` largest logits of each row and their places, the largest first."""
-    rows, width = logits.shape
-    blocks = width // _BLOCK
-    if size >= blocks:
-        return torch.topk(logits, size, dim=-1)
-    maxima = logits[:, : blocks * _BLOCK].view(rows, blocks, _BLOCK).amax(-1)
-    best = torch.topk(maxima, size, dim=-1).indices
-    places = (best.unsqueeze(-1) * _BLOCK + torch.arange(_BLOCK, device=logits.device)).view(
-        rows, -1
-    )
-    tail = torch.arange(blocks * _BLOCK, width, device=logits.device).expand(rows, -1)
-    places = torch.cat([places, tail], dim=-1)
-    values, order = torch.topk(logits.gather(-1, places), size, dim=-1)
-    return values, places.gather(-1, order)
+    def _temper(
+        self, logits: torch.Tensor, peaks: torch.Tensor, grid: Sequence[float]
+    ) -> tuple[list[list[float]], list[list[float]]]:
+        """For each row and temperature: the log-sum-exp of (logit - peak) / t, and the entropy."""
+        total = torch.zeros((len(logits), len(grid)), device=logits.device)
+        weighted = torch.zeros_like(total)
+        chunk = _CHUNKS.get(logits.device.type, _CHUNK)
+        for start in range(0, self._size, chunk):
+            part = logits[:, start : min(start + chunk, self._size)] - peaks.unsqueeze(-1)
+            for at, temperature in enumerate(grid):
+                weights = torch.div(part, temperature).clamp_(min=_FAINT).exp_()
+                total[:, at] += weights.sum(-1)
+                weighted[:, at] += weights.mul_(part).sum(-1)
+        norms = torch.log(total)
+        entropies = norms - weighted / total / torch.tensor(grid, device=logits.device)
+        return norms.tolist(), entropies.tolist()

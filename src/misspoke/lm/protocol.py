@@ -47,7 +47,8 @@ class Want:
     sets: frozenset[TokenSet] = frozenset()
     """The summed probability of each of these sets."""
     temperatures: tuple[float, ...] = ()
-    """The tokens' log-probabilities and the entropy at each of these temperatures too."""
+    """The entropy, and the log-probabilities of the `tempered` tokens, at each of these."""
+    tempered: frozenset[int] = frozenset()
 
     def __or__(self, other: "Want") -> "Want":
         return Want(
@@ -56,6 +57,7 @@ class Want:
             self.tokens | other.tokens,
             self.sets | other.sets,
             self.temperatures or other.temperatures,
+            self.tempered | other.tempered,
         )
 
 
@@ -160,7 +162,7 @@ def answer_want(
         set_probs={s: float(probs[s.mask & seen].sum()) for s in want.sets},
         tempered=()
         if reveals is not None
-        else tuple(_temper(logprobs, want.tokens, t) for t in want.temperatures),
+        else tuple(_temper(logprobs, want.tempered, t) for t in want.temperatures),
         unrevealed=0.0 if reveals is None else float(max(0.0, 1.0 - probs[shown].sum())),
         forwarded=forwarded,
     )

@@ -112,7 +112,7 @@ def investigate(
             instruments.scanner,
             epsilon=limits.epsilon,
             budget=limits.mass_nodes,
-            enrich=lambda path: _opener_want(tree, first, path),
+            enrich=lambda path: _mass_want(instruments, tree, first, path),
         ),
         answer_search(tree, root, emitted.tokens, answer_end, limits.answers),
     )
@@ -138,16 +138,23 @@ def _greedy_want(
     return want | _opener_want(tree, first, path)
 
 
+def _mass_want(instruments: Instruments, tree: TokenTree, first: FirstToken, path: Path) -> Want:
+    """What is worth knowing where a mass is read: the answer search will ask for its top tokens."""
+    return Want(top=instruments.limits.answers.top) | _opener_want(tree, first, path)
+
+
 def _opener_want(tree: TokenTree, first: FirstToken, path: Path) -> Want:
     """What the first-token measures need at the answer step and behind its openers."""
     shallow = len(path) <= len(first.root) + 3
     if not first.is_opener_path(path):
         return Want(entropy=shallow)
+    tokens = first.tokens(tree, path) | first.openers.tokens
     return Want(
         top=TOP_TOKENS if path == first.root else 0,
         entropy=True,
-        tokens=first.tokens(tree, path) | first.openers.tokens,
+        tokens=tokens,
         temperatures=TEMPERATURES,
+        tempered=tokens,
     )
 
 

@@ -62,15 +62,16 @@ class TokenTree:
         asked = self._asked.get(path)
         if asked is None:
             return want
-        tempered = bool(want.temperatures) and (
-            not asked.temperatures or not want.tokens <= asked.tokens
+        again = bool(want.temperatures) and (
+            not asked.temperatures or not want.tempered <= asked.tempered
         )
         rest = Want(
             top=want.top if want.top > asked.top else 0,
             entropy=want.entropy and not asked.entropy,
-            tokens=want.tokens if tempered else want.tokens - asked.tokens,
+            tokens=want.tokens - asked.tokens,
             sets=want.sets - asked.sets,
-            temperatures=want.temperatures if tempered else (),
+            temperatures=want.temperatures if again else (),
+            tempered=want.tempered | asked.tempered if again else frozenset(),
         )
         return None if rest == Want() else rest
 
