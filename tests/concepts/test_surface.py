@@ -142,6 +142,9 @@ def test_the_bound_keeps_the_forms_of_the_fewest_rules() -> None:
         ("abbreviation", "DR Congo", ["Democratic Republic of the Congo", "DRC"]),
         ("initials", "J. K. Rowling", ["J.K. Rowling", "JK Rowling"]),
         ("initials", "JK Rowling", ["J.K. Rowling", "J. K. Rowling"]),
+        ("initials", "J. R. R. Tolkien", ["J.R.R. Tolkien", "JRR Tolkien"]),
+        ("initials", "JRR Tolkien", ["J.R.R. Tolkien", "J. R. R. Tolkien"]),
+        ("case", "King of France", ["king of France", "king of france"]),
     ],
 )
 def test_each_rule(rule: str, spelling: str, others: list[str]) -> None:

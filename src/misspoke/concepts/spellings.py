@@ -39,12 +39,14 @@ _COLON = re.compile(r"(?<=\w):(?=\s)")
 _NUMBER = re.compile(
     r"(?<![\w.,:/$€£-])(\d{1,3}(?:,\d{3})+|\d{1,9})(st|nd|rd|th)?(?![\w%]|[.,:/-]\d|-\w)", re.ASCII
 )
-_INITIALS = re.compile(r"\b([A-Z])\.\s?([A-Z])\.(?=\s?[A-Z][^\W\d_])")
-_BARE_INITIALS = re.compile(r"\A([A-Z])\s?([A-Z])(?=\s[A-Z][a-z])")
+_INITIALS = re.compile(r"(?<!\w)(?<!\w\.)[A-Z]\.(?:\s?[A-Z]\.){1,3}(?=\s?[A-Z][^\W\d_])")
+_BARE_INITIALS = re.compile(r"\A[A-Z](?:\s?[A-Z]){1,3}(?=\s[A-Z][a-z])")
 
 
 def case(text: str) -> Iterator[str]:
     """Other cases: first letter or each word capitalised, all lower, all capitals if short.
+
+    A name with a small word may be a common one with a proper one: King of France, king of France.
 
     A symbol ("Co", "CO", "US"), whose case tells what it means, has none.
     """
@@ -52,6 +54,8 @@ def case(text: str) -> Iterator[str]:
         return
     yield text[:1].upper() + text[1:]
     yield text.lower()
+    if not _SMALL_WORDS.isdisjoint(text.split()):
+        yield text[:1].lower() + text[1:]
     yield _WORD_START.sub(_capitalised, text)
     if _PLAIN_WORDS.fullmatch(text):
         yield text[:1].upper() + text[1:].lower()
@@ -127,15 +131,12 @@ def abbreviation(text: str) -> Iterator[str]:
 
 
 def initials(text: str) -> Iterator[str]:
-    """Two initials before a name: J. K. Rowling, J.K. Rowling, JK Rowling."""
+    """Two to four initials before a name: J. R. R. Tolkien, J.R.R. Tolkien, JRR Tolkien."""
     if text.isupper():
         return
-    if "." in text:
-        for written in (r"\1.\2.", r"\1. \2.", r"\1\2"):
-            yield _INITIALS.sub(written, text)
-    elif _BARE_INITIALS.match(text):
-        for written in (r"\1.\2.", r"\1. \2.", r"\1\2"):
-            yield _BARE_INITIALS.sub(written, text)
+    for pattern in (_INITIALS, _BARE_INITIALS):
+        for between, last in ((".", "."), (". ", "."), ("", "")):
+            yield pattern.sub(_initials_written(between, last), text)
 
 
 def punctuation(text: str) -> Iterator[str]:
@@ -165,6 +166,15 @@ def _capitalised(match: re.Match[str]) -> str:
     if match.start() and match[0] in _SMALL_WORDS:
         return match[0]
     return match[1].upper() + match[2]
+
+
+def _initials_written(between: str, last: str) -> Callable[[re.Match[str]], str]:
+    """Give the replacement that writes initials with `between` between them, and `last` behind."""
+
+    def write(match: re.Match[str]) -> str:
+        return between.join(char for char in match[0] if char.isalpha()) + last
+
+    return write
 
 
 def _in_digits(match: re.Match[str]) -> str:

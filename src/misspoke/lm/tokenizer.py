@@ -1,6 +1,5 @@
 """A Hugging Face tokenizer behind the protocol, with the bytes of every token."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -62,8 +61,8 @@ class HubTokenizer:
 
 
 def _token_bytes(backend: Any, name: str, size: int | None) -> list[bytes | None]:
-    layout = json.loads(backend.to_str())
-    kinds = json.dumps(layout["decoder"], ensure_ascii=False)
+    decoder = backend.decoder
+    kinds = "" if decoder is None else decoder.__getstate__().decode()  # its JSON
     vocabulary: dict[str, int] = backend.get_vocab(with_added_tokens=True)
     if '"ByteLevel"' in kinds:
         spelled = _byte_level
@@ -74,8 +73,8 @@ def _token_bytes(backend: Any, name: str, size: int | None) -> list[bytes | None
     table: list[bytes | None] = [None] * max(size or 0, max(vocabulary.values()) + 1)
     for text, token in vocabulary.items():
         table[token] = spelled(text)
-    for added in layout.get("added_tokens", []):
-        table[added["id"]] = None if added["special"] else added["content"].encode()
+    for token, added in backend.get_added_tokens_decoder().items():
+        table[token] = None if added.special else added.content.encode()
     return table[:size]
 
 

@@ -209,18 +209,22 @@ def tree_is_exact(checkpoint: Checkpoint) -> bool:
     tokenizer = checkpoint.tokenizer
     header = tokenizer.encode(_PROBE[0])
     suffix, *paths = tokenizer.encode_plain([_PROBE[1], *_PROBE[2]])
-    contexts = Context(header, suffix), Context((), header + suffix)
-    requests = [Request(c, path, Want(top=3)) for c in contexts for path in ((), *paths)]
+    split, whole = Context(header, suffix), Context((), header + suffix)
+    places = [(), *paths]
+    requests = [
+        Request(context, path, Want(top=3)) for context in (split, whole) for path in places
+    ]
     try:
-        tree = TreeModel(checkpoint, batch_tokens=64).next_tokens(requests)
+        found = TreeModel(checkpoint, batch_tokens=64).next_tokens(requests)
     except (RuntimeError, TypeError, ValueError, AttributeError, KeyError, IndexError):
         return False
-    chosen = [Want(tokens=frozenset(token for token, _ in found.top)) for found in tree]
+    pairs = list(zip(places, found[: len(places)], found[len(places) :], strict=True))
+    named = [frozenset(t for t, _ in (*one.top, *other.top)) for _, one, other in pairs]
     plain = PlainModel(checkpoint).next_tokens(
-        [Request(r.context, r.path, w) for r, w in zip(requests, chosen, strict=True)]
+        [Request(whole, path, Want(tokens=n)) for path, n in zip(places, named, strict=True)]
     )
     return all(
         abs(logprob - reference.logprobs[token]) < tolerance
-        for found, reference in zip(tree, plain, strict=True)
-        for token, logprob in found.top
+        for (_, one, other), reference in zip(pairs, plain, strict=True)
+        for token, logprob in (*one.top, *other.top)
     )
