@@ -81,6 +81,25 @@ def test_each_prefix_is_forwarded_once() -> None:
     assert again.forwarded == 0
 
 
+def test_a_header_is_kept_while_questions_stand_on_it_and_until_another_is_needed() -> None:
+    checkpoint = tiny("llama")
+    tree = TreeModel(checkpoint, batch_tokens=64)
+    draw = random.Random(2)
+    first, second, third = (context(draw, length, 3) for length in (4, 7, 9))
+    for asked, tokens in ((first, 4), (first, 4), (second, 11)):
+        tree.next_tokens([Request(asked, (), Want(top=1))])
+        assert tree.header_tokens == tokens
+    tree.release([first])
+    tree.next_tokens([Request(third, (), Want(top=1))])
+    tree.next_tokens([Request(second, (5,), Want(top=1))])
+    assert tree.header_tokens == 20
+    again = context(random.Random(2), 4, 3)
+    [found] = tree.next_tokens([Request(again, (), WANT)])
+    assert tree.header_tokens == 24
+    [reference] = PlainModel(checkpoint).next_tokens([Request(again, (), WANT)])
+    same(found, reference)
+
+
 def test_batch_is_single() -> None:
     checkpoint = tiny("gemma3")
     draw = random.Random(4)

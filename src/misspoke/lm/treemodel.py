@@ -50,8 +50,7 @@ class TreeModel:
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
         """Forwards what is new, then reads every request off its hidden state."""
         with torch.inference_mode():
-            for header in {r.context.header for r in requests} - self._headers.keys():
-                self._headers[header] = self._read_header(header)
+            self._read_headers({r.context.header for r in requests})
             new, added = self._forest.plant(requests)
             if self._forest.reserve():
                 self._enlarge()
@@ -148,6 +147,14 @@ class TreeModel:
             positions=put(forest.positions[batch.rows, batch.columns]),
             column_positions=put(forest.positions[batch.rows, :columns]),
         )
+
+    def _read_headers(self, needed: set[Path]) -> None:
+        """Reads the headers that are not kept, in the place of those that no question stands on."""
+        if needed <= self._headers.keys():
+            return
+        needed |= {context.header for context in self._forest.slots}
+        kept = {header: self._headers[header] for header in needed & self._headers.keys()}
+        self._headers = kept | {h: self._read_header(h) for h in needed - kept.keys()}
 
     def _read_header(self, header: Path) -> list[LayerCache]:
         """A header's keys and values, read in one forward of its own."""
