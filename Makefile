@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint format picture clean
+.PHONY: run test lint format picture results bench bench-peers clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -32,6 +32,18 @@ format: $(STAMP)
 
 picture: $(STAMP)
 	$(BIN)/misspoke ask --example saint-basil --svg docs/saint-basil.svg
+
+# Writes docs/results.md; DATA is the folder of the public question sets, RESULTS_ARGS as `--help`.
+results: $(STAMP)
+	$(if $(DATA),,$(error name the folder of the public question sets: make results DATA=folder))
+	$(BIN)/python tools/results/make_results.py --data $(DATA) $(RESULTS_ARGS)
+
+# Both write their parts of docs/benchmarks.md; BENCH_ARGS goes to them: `--quick`, `--only engine`, …
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks.bench $(BENCH_ARGS)
+
+bench-peers: $(STAMP)
+	$(BIN)/python -m benchmarks.peers --pip-args="$(PIP_ARGS)" $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) runs

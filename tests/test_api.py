@@ -33,6 +33,15 @@ def test_logprobs_are_those_of_the_canonical_path() -> None:
     assert kazan == pytest.approx(math.log(0.09))
 
 
+def test_logprobs_do_not_depend_on_what_the_prompts_share() -> None:
+    lm, question = worked_example()
+    other = "Another " + question.question
+    items = [(question.question, [" Moscow"]), (other, [" Kazan"]), (question.question, [" Kazan"])]
+    together = misspoke.logprobs(lm, items)
+    assert together == [misspoke.logprobs(lm, [item])[0] for item in items]
+    assert misspoke.logprobs(lm, []) == []
+
+
 def test_a_run_is_diagnosed_read_and_judged_again(tmp_path: Path) -> None:
     lm, question = worked_example()
     run = misspoke.diagnose(lm, [question], out=tmp_path / "run")
@@ -44,6 +53,35 @@ def test_a_run_is_diagnosed_read_and_judged_again(tmp_path: Path) -> None:
     again = misspoke.open_finished(tmp_path / "run")
     assert again.manifest["settings"] == run.manifest["settings"]
     assert again.manifest["facts"]["header_tokens"] > 0
+
+
+def test_a_stopped_run_goes_on_and_a_finished_one_is_only_judged_again(tmp_path: Path) -> None:
+    lm, question = worked_example()
+    questions = [
+        misspoke.Question(f"Case {n}. {question.question}", question.answers, id=f"q{n}")
+        for n in range(70)
+    ]
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, of: int) -> None:
+        told.append((done, of))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(misspoke.Interrupted, match="stopped: 3 of 70 rows are kept"):
+        misspoke.diagnose(lm, questions, out=tmp_path, progress=stop, shots=0)
+    assert told == [(0, 70), (1, 70), (2, 70), (3, 70)]
+    told.clear()
+    run = misspoke.diagnose(
+        lm, questions, out=tmp_path, shots=0, progress=lambda *at: told.append(at)
+    )
+    assert (told[0], told[-1], len(told)) == ((3, 70), (70, 70), 68)
+    assert run.frame()["id"].to_list() == [f"q{n}" for n in range(70)]
+    assert run.manifest["facts"]["seconds_rows"] == 67
+    told.clear()
+    calls = lm.calls
+    misspoke.diagnose(lm, questions, out=tmp_path, shots=0, progress=lambda *at: told.append(at))
+    assert (told, lm.calls) == ([(70, 70)], calls)
 
 
 def test_no_question_is_an_error() -> None:

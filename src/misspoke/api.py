@@ -14,7 +14,7 @@ from misspoke.observing.diagnose import Observer, evaluated
 from misspoke.observing.observe import Instruments, Limits
 from misspoke.records import Interrupted, Interval, Question, UserError
 from misspoke.records.observation import Observation
-from misspoke.runs import JSON, load_run, open_run
+from misspoke.runs import JSON, RunWriter, load_run, open_run
 from misspoke.runs import Run as RunFolder
 from misspoke.runs.files import explained
 
@@ -55,15 +55,11 @@ class Run:
         from misspoke.diagnosis.summary import summarise
 
         seed = self.manifest["settings"]["seed"]
-        return summarise(self.frame(), tau=tau, seed=seed)
+        return summarise(self.folder, tau=tau, seed=seed)
 
     def report(self, tau: float = 0.2) -> Path:
         """Writes report.html into the run folder and gives its path."""
-        from misspoke.reports.html import write_report
-
-        summary = self.summary(tau).to_dict()
-        with explained(self.path):
-            return write_report(self.folder, summary)
+        return _report(self, self.summary(tau))
 
 
 def open_finished(folder: str | Path) -> Run:
@@ -116,18 +112,19 @@ def logprobs(
 ) -> list[list[float]]:
     """Log-probabilities of continuations of prompts, along their canonical tokens.
 
-    One list for each item, in order. Each prompt and each shared prefix is computed once.
+    One list for each item, in order. What all prompts begin with is computed once, then the rest of
+    each prompt once, and each prefix that its texts share once.
     """
     from misspoke.search import TokenTree, explore, path_logprobs
 
-    found: dict[int, list[float]] = {}
+    listed = list(items)
+    prompts = [lm.tokenizer.encode(prompt) for prompt, _ in listed]
+    shared = _shared(prompts)
 
-    def job(
-        index: int, prompt: str, texts: Sequence[str]
-    ) -> tuple[Context, Callable[[], Job[tuple[int, list[float]]]]]:
-        context = Context((), lm.tokenizer.encode(prompt))
+    def job(index: int) -> tuple[Context, Callable[[], Job[tuple[int, list[float]]]]]:
+        context = Context(prompts[index][:shared], prompts[index][shared:])
         tree = TokenTree(context, lm.tokenizer.token_bytes)
-        paths = lm.tokenizer.encode_plain(texts)
+        paths = lm.tokenizer.encode_plain(listed[index][1])
 
         def start() -> Job[tuple[int, list[float]]]:
             values = yield from explore(tree, path_logprobs(tree, paths))
@@ -135,10 +132,17 @@ def logprobs(
 
         return context, start
 
-    jobs = (job(index, prompt, texts) for index, (prompt, texts) in enumerate(items))
-    for index, values in run_jobs(lm, jobs, in_flight):
-        found[index] = values
-    return [found[index] for index in sorted(found)]
+    found = dict(run_jobs(lm, map(job, range(len(listed))), in_flight))
+    return [found[index] for index in range(len(listed))]
+
+
+def _shared(prompts: Sequence[tuple[int, ...]]) -> int:
+    """How many tokens all prompts begin with, each keeping one of its own; 0 for a single one."""
+    if len(prompts) < 2:
+        return 0
+    first, last = min(prompts), max(prompts)
+    most = min(map(len, prompts)) - 1
+    return next((at for at in range(most) if first[at] != last[at]), max(most, 0))
 
 
 def diagnose(
@@ -175,33 +179,54 @@ def diagnose(
     }
     ids = [question.id for question in asked]
     with open_run(Path(out), settings, facts, ids) as writer:
-        done = len(writer.done)
-        headers = dict(writer.facts.get("headers", {}))
-        progress(done, len(ids))
-        start = time.perf_counter()
-        rest = [question for question in asked if question.id not in writer.done]
-        try:
-            for row in observer.observe(rest):
-                writer.append(row)
-                headers |= observer.prompter.header_of(row.prompt_tokens)
-                done += 1
-                progress(done, len(ids))
-        except KeyboardInterrupt:
-            writer.note(headers=headers)
-            raise Interrupted(
-                f"stopped: {len(writer.done)} of {len(ids)} rows are kept in {out}; "
-                "the same command goes on"
-            ) from None
-        if rest:
-            writer.note(
-                headers=headers,
-                header_tokens=sum(headers.values()),
-                seconds=round(time.perf_counter() - start, 1),
-                seconds_rows=len(rest),
-            )
-        run = Run(writer.finish(lambda folder: Run(folder).summary(tau).to_dict()))
-    run.report(tau)
+        _observe_rest(observer, asked, writer, progress)
+        found: list[Summary] = []
+
+        def judged(folder: RunFolder) -> dict[str, Any]:
+            found.append(Run(folder).summary(tau))
+            return found[0].to_dict()
+
+        run = Run(writer.finish(judged))
+    _report(run, found[0])
     return run
+
+
+def _observe_rest(
+    observer: Observer, asked: Sequence[Question], writer: RunWriter, progress: Progress
+) -> None:
+    """Observes the questions that have no row yet; raises Interrupted after Ctrl-C."""
+    stored = writer.done  # a view: it grows with the rows
+    before = done = len(stored)
+    headers = dict(writer.facts.get("headers", {}))
+    progress(done, len(asked))
+    start = time.perf_counter()
+    rest = (question for question in asked if question.id not in stored)
+    try:
+        for row in observer.observe(rest):
+            writer.append(row)
+            headers |= observer.prompter.header_of(row.prompt_tokens)
+            done += 1
+            progress(done, len(asked))
+    except KeyboardInterrupt:
+        writer.note(headers=headers)
+        raise Interrupted(
+            f"stopped: {len(stored)} of {len(asked)} rows are kept in {writer.folder}; "
+            "the same command goes on"
+        ) from None
+    if done > before:
+        writer.note(
+            headers=headers,
+            header_tokens=sum(headers.values()),
+            seconds=round(time.perf_counter() - start, 1),
+            seconds_rows=done - before,
+        )
+
+
+def _report(run: Run, summary: "Summary") -> Path:
+    from misspoke.reports.html import write_report
+
+    with explained(run.path):
+        return write_report(run.folder, summary.to_dict())
 
 
 def _settings(

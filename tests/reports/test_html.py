@@ -6,7 +6,7 @@ import pytest
 from reports.report_rows import HOSTILE, a_run, every_outcome, hostile, row
 
 from misspoke.records.observation import Observation
-from misspoke.reports import html, write_report
+from misspoke.reports import listing, write_report
 from misspoke.reports.page_parts import safe
 
 VOID = {"meta", "rect"}
@@ -55,10 +55,16 @@ def test_the_page_holds_what_a_run_found(tmp_path: Path) -> None:
     assert tags.count("h1") == 1
     assert tags.count("article") == 4
     assert all("scope" in attributes for tag, attributes in parsed.tags if tag == "th")
-    pictures = [attributes for tag, attributes in parsed.tags if tag == "svg"]
-    assert [picture["role"] for picture in pictures] == ["img"] * 4
-    ids = {attributes.get("id") for tag, attributes in parsed.tags if tag == "title"}
-    assert {picture["aria-labelledby"] for picture in pictures} <= ids
+    drawings = [attributes for tag, attributes in parsed.tags if tag == "svg"]
+    pictures = [drawing for drawing in drawings if "aria-hidden" not in drawing]
+    assert [picture["role"] for picture in pictures] == ["img"] * 8
+    ids = [attributes["id"] for _, attributes in parsed.tags if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    labels = {label for picture in pictures for label in str(picture["aria-labelledby"]).split()}
+    assert labels == set(ids)
+    headings = [tag for tag in tags if tag in ("h1", "h2", "h3")]
+    assert headings[0] == "h1"
+    assert "h3" not in headings[: headings.index("h2")]
 
 
 def test_the_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -82,7 +88,7 @@ def test_texts_do_not_act(tmp_path: Path) -> None:
 def test_failures_are_listed_first_and_long_lists_are_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(html, "LISTED", 5)
+    monkeypatch.setattr(listing, "LISTED", 5)
     text = page(tmp_path, list(every_outcome().values()))
     _, table = text.split("5 of 11 questions, failures first")
     listed = re.findall(r'<tr class="(\w+)"', table)

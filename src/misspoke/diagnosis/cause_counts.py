@@ -1,14 +1,18 @@
 """The causes of a run's commitment failures, judged anew from the stored masses."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misspoke.diagnosis.causes import CAUSES, cause
 from misspoke.diagnosis.outcomes import Floats
-from misspoke.diagnosis.rows import FAILURE, Bounds, Rows, bounds, require
+from misspoke.diagnosis.rows import FAILURE, Bounds, Rows
 from misspoke.records import Interval
+
+if TYPE_CHECKING:
+    import polars
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Causes:
 def count_causes(rows: Rows, tau: float) -> Causes:
     """Count the commitment failures by the string mass at τ by their causes."""
     failures = np.flatnonzero(rows.outcomes(rows.string, tau) == FAILURE)
-    by_rules = bounds(rows.frame, "gold_mass_by_rules")
+    by_rules = rows.bounds("gold_mass_by_rules")
     return Causes(
         curated=_counts(rows, failures, rows.gold, rows.floats("top_form_prob")),
         by_rules=_counts(rows, failures, by_rules, rows.floats("top_form_by_rules_prob")),
@@ -33,7 +37,7 @@ def count_causes(rows: Rows, tau: float) -> Causes:
 
 def _counts(rows: Rows, failures: NDArray[np.intp], gold: Bounds, top: Floats) -> dict[str, int]:
     """Count the rows at the places `failures`; `top` (n,) is the heaviest form's lower bound."""
-    masses = (gold, rows.emitted, _top_forms(rows, top), bounds(rows.frame, "emitted_form_mass"))
+    masses = (gold, rows.emitted, _top_forms(rows, top), rows.bounds("emitted_form_mass"))
     counts = dict.fromkeys(CAUSES, 0)
     for row in failures.tolist():
         counts[cause(*(_interval(mass, row) for mass in masses))] += 1
@@ -45,12 +49,21 @@ def _top_forms(rows: Rows, top: Floats) -> Bounds:
 
     A row without such a form has [top, top], and one without a top form has [0, 0].
     """
+    lower = np.nan_to_num(top)
+    upper = lower.copy()
+    for within, batch in rows.batches("form_masses"):
+        places, found = _uppers(batch, top[within])
+        upper[within][places] = found
+    return Bounds(lower, upper)
+
+
+def _uppers(batch: "polars.DataFrame", top: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """The rows of a batch with a form of the lower bound `top`, and that form's upper bound."""
     import polars
 
-    require(rows.frame, ["form_masses"])
     found = (
-        rows.frame.lazy()
-        .select("form_masses", top=polars.Series(top))
+        batch.lazy()
+        .with_columns(top=polars.Series(top))
         .with_row_index("row")
         .explode("form_masses")
         .unnest("form_masses")
@@ -59,10 +72,7 @@ def _top_forms(rows: Rows, top: Floats) -> Bounds:
         .agg(polars.col("upper").max())
         .collect()
     )
-    lower = np.nan_to_num(top)
-    upper = lower.copy()
-    upper[found["row"].to_numpy()] = found["upper"].to_numpy()
-    return Bounds(lower, upper)
+    return found["row"].to_numpy().astype(np.intp), found["upper"].to_numpy()
 
 
 def _interval(mass: Bounds, row: int) -> Interval:

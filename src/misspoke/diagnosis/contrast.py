@@ -15,6 +15,9 @@ from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rows import FAILURE, Rows
 from misspoke.measures import Spread, WelchT, bootstrap_differences, cohens_d, welch_t
 
+_AT_ONCE = 1 << 18
+"""Values that are contrasted with one draw of resamples: more would be held in memory."""
+
 LEAST = 30
 """A contrast with fewer rows on either side gives its numbers of rows and nothing else."""
 
@@ -73,26 +76,42 @@ class Dispersion:
 
 def dispersion(rows: Rows, tau: float, seed: int) -> Dispersion:
     """Contrast failures with correct answers, both with a string P-mass of at least τ."""
-    values = np.column_stack([rows.floats(name) for name in MEASURES])
     edges = (tau, *(edge for edge in EDGES if edge > tau))
-    bins = tuple(_cell(rows, values, tau, low, high, seed) for low, high in pairwise(edges))
-    return Dispersion(_cell(rows, values, tau, tau, 1.0, seed), bins)
+    limits = [(tau, 1.0), *pairwise(edges)]
+    contrasts: list[dict[str, Contrast]] = [{} for _ in limits]
+    together = max(1, _AT_ONCE // max(1, rows.n))
+    for start in range(0, len(MEASURES), together):
+        names = MEASURES[start : start + together]
+        values = np.column_stack([rows.floats(name) for name in names])
+        for found, (low, high) in zip(contrasts, limits, strict=True):
+            failed, compared = _compared(rows, tau, low, high)
+            made = _contrasts(values[compared], failed[compared], rows.clusters[compared], seed)
+            found |= dict(zip(names, made, strict=True))
+    overall, *bins = (
+        _cell(rows, tau, low, high, found)
+        for found, (low, high) in zip(contrasts, limits, strict=True)
+    )
+    return Dispersion(overall, tuple(bins))
 
 
-def _cell(rows: Rows, values: Floats, tau: float, low: float, high: float, seed: int) -> Cell:
+def _compared(rows: Rows, tau: float, low: float, high: float) -> tuple[Bools, Bools]:
+    """The failures whose P-mass lies in a cell (n,), and these with the correct rows of it."""
     mass = rows.string.lower
     inside = (mass >= low) & ((mass < high) | (high >= 1))
     failed = inside & (rows.outcomes(rows.string, tau) == FAILURE)
-    compared = failed | (inside & rows.correct)
-    contrasts = _contrasts(values[compared], failed[compared], rows.clusters[compared], seed)
+    return failed, failed | (inside & rows.correct)
+
+
+def _cell(rows: Rows, tau: float, low: float, high: float, contrasts: dict[str, Contrast]) -> Cell:
+    failed, compared = _compared(rows, tau, low, high)
     return Cell(
         low=low,
         high=high,
         n_failures=int(failed.sum()),
         n_correct=int(compared.sum() - failed.sum()),
-        cap=_cap(mass[failed]),
+        cap=_cap(rows.string.lower[failed]),
         cap_literal=_cap(rows.literal.lower[failed]),
-        contrasts=dict(zip(MEASURES, contrasts, strict=True)),
+        contrasts=contrasts,
     )
 
 

@@ -1,10 +1,15 @@
 """Where gold is the heaviest class of answers, as far as the search can tell."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from misspoke.concepts import Event
 from misspoke.diagnosis.outcomes import Bools, Floats
-from misspoke.diagnosis.rows import Rows, require
+from misspoke.diagnosis.rows import Rows
+
+if TYPE_CHECKING:
+    import polars
 
 
 def gold_leads(rows: Rows) -> Bools:
@@ -39,12 +44,20 @@ def gold_leads_wrong(rows: Rows) -> tuple[Bools, Bools]:
 
 def _outweighed(rows: Rows, among: Bools, limit: Floats) -> list[int]:
     """The rows `among` in which a class of candidates without a right answer exceeds a limit."""
+    return [
+        within.start + row
+        for within, batch in rows.batches("candidates", "forms")
+        for row in _outweighed_in(batch, among[within], limit[within])
+    ]
+
+
+def _outweighed_in(batch: "polars.DataFrame", among: Bools, limit: Floats) -> list[int]:
+    """The same, among the rows of a batch."""
     import polars
 
-    require(rows.frame, ["candidates", "forms"])
     heavier = (
-        rows.frame.lazy()
-        .select("candidates", "forms", limit=polars.Series(limit))
+        batch.lazy()
+        .with_columns(limit=polars.Series(limit))
         .with_row_index("row")
         .filter(polars.Series(among))
         .explode("candidates")

@@ -92,20 +92,32 @@ def mass_rates(rows: Rows, mass: Bounds, tau: float, seed: int, among: Bools) ->
     failures = among & (codes == FAILURE)
     at_most = failures | (among & (codes == OPEN))
     wrong = among & rows.wrong
-    known = among & (mass.lower >= tau)
-    straddling = among & (mass.lower < tau) & (mass.upper >= tau)
     counted = (failures, at_most)
     return MassRates(
         counts=outcome_counts(rows, mass, tau, among),
         failures_per_wrong=rate_bounds(rows, counted, (wrong, wrong), seed),
         failures_per_question=rate_bounds(rows, counted, (among, among), seed),
-        misfire=rate_bounds(
-            rows,
-            counted,
-            (known | (straddling & ~rows.wrong), known | (straddling & rows.wrong)),
-            seed,
-        ),
+        misfire=misfire(rows, mass, tau, seed, among),
     )
+
+
+def misfire(
+    rows: Rows, mass: Bounds, tau: float, seed: int, among: Bools | None = None
+) -> RateBounds:
+    """Give the rate of wrong answers among the questions whose mass is at least τ.
+
+    Rows that straddle τ are put where they make the rate least and greatest. Only rows `among`
+    (n,) count where that is given.
+    """
+    codes = rows.outcomes(mass, tau)
+    failures, at_most = codes == FAILURE, (codes == FAILURE) | (codes == OPEN)
+    known = mass.lower >= tau
+    straddling = (mass.lower < tau) & (mass.upper >= tau)
+    least, greatest = known | (straddling & ~rows.wrong), known | (straddling & rows.wrong)
+    counted = [failures, at_most, least, greatest]
+    if among is not None:
+        counted = [among & rows_counted for rows_counted in counted]
+    return rate_bounds(rows, (counted[0], counted[1]), (counted[2], counted[3]), seed)
 
 
 def headline(

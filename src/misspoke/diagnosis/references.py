@@ -5,10 +5,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from misspoke.diagnosis.leads import gold_leads
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rates import Rate, rate
-from misspoke.diagnosis.rows import Bounds, Rows, require
+from misspoke.diagnosis.rows import Bounds, Rows
 
 TEMPERATURES = (0.3, 0.7, 1.0)
 
@@ -55,11 +54,10 @@ class References:
     concept_argmax: ConceptArgmax
 
 
-def references(rows: Rows, tau: float, seed: int) -> References:
-    """Give both references, and the error of the greedy answers."""
+def references(rows: Rows, leads: Bools, tau: float, seed: int) -> References:
+    """Give both references, and the error of the greedy answers; `leads` is `gold_leads(rows)`."""
     everything = np.ones(rows.n, dtype=np.bool_)
     known = rows.string.lower >= tau
-    leads = gold_leads(rows)
     sampled = [
         _sampling(temperature, "first", Bounds(mass, mass), rows.first.lower >= tau)
         for temperature, mass in zip(TEMPERATURES, _tempered(rows), strict=True)
@@ -78,22 +76,19 @@ def _tempered(rows: Rows) -> list[Floats]:
     """Content first-token P-mass (n,) at each of `TEMPERATURES`; NaN where it was not measured."""
     import polars
 
-    require(rows.frame, ["tempered"])
-    points = (
-        rows.frame.lazy()
-        .select("tempered")
-        .with_row_index("row")
-        .explode("tempered")
-        .unnest("tempered")
-        .select("row", "temperature", "p_mass_first")
-        .collect()
-    )
-    masses = []
-    for temperature in TEMPERATURES:
-        held = points.filter((polars.col("temperature") - temperature).abs() < 1e-6)
-        mass = np.full(rows.n, np.nan)
-        mass[held["row"].to_numpy()] = held["p_mass_first"].to_numpy()
-        masses.append(mass)
+    masses = [np.full(rows.n, np.nan) for _ in TEMPERATURES]
+    for within, batch in rows.batches("tempered"):
+        points = (
+            batch.lazy()
+            .with_row_index("row")
+            .explode("tempered")
+            .unnest("tempered")
+            .select("row", "temperature", "p_mass_first")
+            .collect()
+        )
+        for temperature, mass in zip(TEMPERATURES, masses, strict=True):
+            held = points.filter((polars.col("temperature") - temperature).abs() < 1e-6)
+            mass[within][held["row"].to_numpy()] = held["p_mass_first"].to_numpy()
     return masses
 
 
@@ -104,14 +99,15 @@ def _sampling(temperature: float, kind: str, mass: Bounds, known: Bools) -> Samp
         temperature=temperature,
         mass=kind,
         n=int(measured.sum()),
-        expected_accuracy=_mean(mass.lower, mass.upper, measured),
-        expected_error=_mean(1 - mass.upper, 1 - mass.lower, measured),
+        expected_accuracy=mean_bounds(mass.lower, mass.upper, measured),
+        expected_error=mean_bounds(1 - mass.upper, 1 - mass.lower, measured),
         n_known=int(chosen.sum()),
-        expected_misfire=_mean(1 - mass.upper, 1 - mass.lower, chosen),
+        expected_misfire=mean_bounds(1 - mass.upper, 1 - mass.lower, chosen),
     )
 
 
-def _mean(lower: Floats, upper: Floats, among: Bools) -> MeanBounds | None:
+def mean_bounds(lower: Floats, upper: Floats, among: Bools) -> MeanBounds | None:
+    """Give the means of both ends (n,) of an interval over the rows `among`; None of no rows."""
     if not among.any():
         return None
     return float(lower[among].mean()), float(upper[among].mean())

@@ -1,8 +1,12 @@
-"""The columns of a run that its summary needs, as arrays."""
+"""The columns of a run that its summary needs, as arrays.
 
-from collections.abc import Sequence
+A column of numbers is read when it is asked for, and lists (candidates, forms) some rows at a time:
+a summary needs a few hundred bytes a row, however much a row holds.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +27,42 @@ if TYPE_CHECKING:
     import polars
 
 
+class Source(Protocol):
+    """Where rows are read from: a run folder, or a frame in memory."""
+
+    def frame(self) -> "polars.DataFrame":
+        """All rows and columns."""
+        ...
+
+    def columns(self, names: Sequence[str]) -> "polars.DataFrame":
+        """These columns of all rows; raises UserError where one is missing."""
+        ...
+
+    def batches(self, names: Sequence[str]) -> "Iterator[polars.DataFrame]":
+        """These columns, some rows after others; raises UserError where one is missing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """A frame as a `Source`."""
+
+    whole: "polars.DataFrame"
+
+    def frame(self) -> "polars.DataFrame":
+        """The frame itself."""
+        return self.whole
+
+    def columns(self, names: Sequence[str]) -> "polars.DataFrame":
+        """These columns; raises UserError where one is missing."""
+        require(self.whole, names)
+        return self.whole.select(names)
+
+    def batches(self, names: Sequence[str]) -> "Iterator[polars.DataFrame]":
+        """These columns in one piece; raises UserError where one is missing."""
+        yield self.columns(names)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Masses of many rows as intervals, both (n,)."""
@@ -35,7 +75,7 @@ class Bounds:
 class Rows:
     """What every part of a summary reads: the judgements and masses of n rows."""
 
-    frame: "polars.DataFrame"
+    source: Source
     correct: Bools
     abstained: Bools
     alias_gap: Bools
@@ -58,9 +98,25 @@ class Rows:
         """Neither right nor abstained."""
         return ~self.correct & ~self.abstained
 
+    @property
+    def frame(self) -> "polars.DataFrame":
+        """Everything that is stored of the rows: needs memory for all of it."""
+        return self.source.frame()
+
     def floats(self, column: str) -> Floats:
-        """A column of numbers, NaN where it is null."""
-        return floats(self.frame, column)
+        """A column of numbers (n,), NaN where it is null."""
+        return floats(self.source.columns([column]), column)
+
+    def bounds(self, name: str) -> Bounds:
+        """The interval that the columns `name_lower` and `name_upper` hold."""
+        return bounds(self.source.columns([f"{name}_lower", f"{name}_upper"]), name)
+
+    def batches(self, *columns: str) -> "Iterator[tuple[slice, polars.DataFrame]]":
+        """Columns of some rows after others, and where these rows stand among the n."""
+        start = 0
+        for batch in self.source.batches(columns):
+            yield slice(start, start + batch.height), batch
+            start += batch.height
 
     def outcomes(self, mass: Bounds, tau: float) -> NDArray[np.int8]:
         """The outcome of each row, as a place in `OUTCOMES`."""
@@ -72,21 +128,32 @@ GAP = OUTCOMES.index(KNOWLEDGE_GAP)
 OPEN = OUTCOMES.index(UNDETERMINED)
 
 
-def read_rows(frame: "polars.DataFrame") -> Rows:
+_FLAGS = ("correct", "abstained", "alias_gap", "several_groups")
+_MASSES = ("p_mass", "gold_mass", "emitted_mass")
+_NUMBERS = ("p_mass_first", "p_mass_first_upper", "p_mass_first_literal")
+
+
+def read_rows(frame: "polars.DataFrame | Source") -> Rows:
     """Read the columns that every part needs; a missing one is a `UserError`."""
-    literal = floats(frame, "p_mass_first_literal")
+    import polars
+
+    source = InMemory(frame) if isinstance(frame, polars.DataFrame) else frame
+    ends = [f"{mass}_{end}" for mass in _MASSES for end in ("lower", "upper")]
+    read = source.columns([*_FLAGS, *ends, *_NUMBERS, "relation"])
+    literal = floats(read, "p_mass_first_literal")
+    relations = cast("Sequence[str | None]", read["relation"])  # text by text, not all at once
     return Rows(
-        frame=frame,
-        correct=_flags(frame, "correct"),
-        abstained=_flags(frame, "abstained"),
-        alias_gap=_flags(frame, "alias_gap"),
-        several_groups=_flags(frame, "several_groups"),
-        string=bounds(frame, "p_mass"),
-        first=Bounds(floats(frame, "p_mass_first"), floats(frame, "p_mass_first_upper")),
+        source=source,
+        correct=_flags(read, "correct"),
+        abstained=_flags(read, "abstained"),
+        alias_gap=_flags(read, "alias_gap"),
+        several_groups=_flags(read, "several_groups"),
+        string=bounds(read, "p_mass"),
+        first=Bounds(floats(read, "p_mass_first"), floats(read, "p_mass_first_upper")),
         literal=Bounds(literal, literal),
-        gold=bounds(frame, "gold_mass"),
-        emitted=bounds(frame, "emitted_mass"),
-        clusters=cluster_codes(_column(frame, "relation").to_list()),
+        gold=bounds(read, "gold_mass"),
+        emitted=bounds(read, "emitted_mass"),
+        clusters=cluster_codes(relations),
     )
 
 

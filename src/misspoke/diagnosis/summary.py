@@ -17,18 +17,13 @@ from misspoke.diagnosis.aspects import (
 )
 from misspoke.diagnosis.cause_counts import Causes, count_causes
 from misspoke.diagnosis.contrast import Dispersion, dispersion
-from misspoke.diagnosis.leads import gold_leads_wrong
-from misspoke.diagnosis.outcomes import (
-    COMMITMENT_FAILURE,
-    TAU,
-    TAUS,
-    UNDETERMINED,
-    Bools,
-)
+from misspoke.diagnosis.leads import gold_leads, gold_leads_wrong
+from misspoke.diagnosis.outcomes import TAU, Bools
 from misspoke.diagnosis.plain import plain
-from misspoke.diagnosis.rates import Headline, Rate, headline, outcome_counts, rate
+from misspoke.diagnosis.rates import Headline, Rate, headline, rate
 from misspoke.diagnosis.references import References, references
-from misspoke.diagnosis.rows import Bounds, Rows, read_rows
+from misspoke.diagnosis.rows import Rows, Source, read_rows
+from misspoke.diagnosis.thresholds import Misfire, Sweep, misfires, sweep
 
 if TYPE_CHECKING:
     import polars
@@ -41,27 +36,6 @@ class Abstained:
     count: int
     knowing: int
     """Those with a string P-mass of at least τ."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepPoint:
-    """The outcomes at one threshold."""
-
-    tau: float
-    counts: dict[str, int]
-    failures_per_wrong_lower: float | None
-    """Undetermined rows taken as no failures; None where no answer is wrong."""
-    failures_per_wrong_upper: float | None
-    """Undetermined rows taken as failures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """The outcomes at every threshold of `TAUS`, by each kind of mass."""
-
-    string: tuple[SweepPoint, ...]
-    first: tuple[SweepPoint, ...]
-    literal: tuple[SweepPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +71,8 @@ class Summary:
     abstained: Abstained
     rates: Headlines
     sweep: Sweep
+    misfire: tuple[Misfire, ...]
+    """By threshold, as `sweep`."""
     causes: Causes
     flags: Flags
     references: References
@@ -112,14 +88,19 @@ class Summary:
         return values
 
 
-def summarise(frame: "polars.DataFrame", tau: float = TAU, seed: int = 0) -> Summary:
+def summarise(rows: "polars.DataFrame | Source", tau: float = TAU, seed: int = 0) -> Summary:
     """Summarise the rows of a run's answers.parquet at a threshold τ, without the model.
 
-    The outcomes and causes are judged anew from the stored masses. `seed` fixes the bootstrap. A
-    column that is missing raises `UserError`.
+    `rows` is a frame or a run; of a run only the columns that are needed are read, and lists a
+    batch of rows at a time. The outcomes and causes are judged anew from the stored masses. `seed`
+    fixes the bootstrap. A column that is missing raises `UserError`.
     """
-    rows = read_rows(frame)
+    return _summary(read_rows(rows), tau, seed)
+
+
+def _summary(rows: Rows, tau: float, seed: int) -> Summary:
     rates = _headlines(rows, tau, seed)
+    leads = gold_leads(rows)
     return Summary(
         n=rows.n,
         tau=tau,
@@ -130,15 +111,14 @@ def summarise(frame: "polars.DataFrame", tau: float = TAU, seed: int = 0) -> Sum
             knowing=int((rows.abstained & (rows.string.lower >= tau)).sum()),
         ),
         rates=rates,
-        sweep=Sweep(
-            _sweep(rows, rows.string), _sweep(rows, rows.first), _sweep(rows, rows.literal)
-        ),
+        sweep=sweep(rows, seed),
+        misfire=misfires(rows, leads, seed),
         causes=count_causes(rows, tau),
         flags=Flags(
             lost_midway=rate(rows, rows.wrong & (rows.floats("lost_midway") > 0), rows.wrong, seed),
             alias_gap=rate(rows, rows.wrong & rows.alias_gap, rows.wrong, seed),
         ),
-        references=references(rows, tau, seed),
+        references=references(rows, leads, tau, seed),
         dispersion=dispersion(rows, tau, seed),
         sharpening=sharpening(rows),
         inflation=inflation(rows, tau, seed),
@@ -159,16 +139,3 @@ def _headlines(rows: Rows, tau: float, seed: int) -> Headlines:
         one_group=among(~rows.several_groups),
         several_groups=among(rows.several_groups),
     )
-
-
-def _sweep(rows: Rows, mass: Bounds) -> tuple[SweepPoint, ...]:
-    everything = np.ones(rows.n, dtype=np.bool_)
-    wrong = int(rows.wrong.sum())
-    points = []
-    for tau in TAUS:
-        counts = outcome_counts(rows, mass, tau, everything)
-        least = counts[COMMITMENT_FAILURE]
-        most = least + counts[UNDETERMINED]
-        lower, upper = (least / wrong, most / wrong) if wrong else (None, None)
-        points.append(SweepPoint(tau, counts, lower, upper))
-    return tuple(points)

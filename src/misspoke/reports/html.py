@@ -1,11 +1,9 @@
 """`report.html`: a run on one page that needs nothing from elsewhere, and no scripts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from misspoke.diagnosis import outcome
-from misspoke.records import Interval
 from misspoke.records.observation import Observation
 from misspoke.reports.figures import (
     MASSES,
@@ -21,32 +19,22 @@ from misspoke.reports.figures import (
     reference_lines,
     setting,
 )
-from misspoke.reports.page_parts import foreign, safe, section, table, vote_picture
+from misspoke.reports.listing import listing, settings
+from misspoke.reports.outcome_bar import outcome_bar
+from misspoke.reports.page_parts import folded, foreign, safe, section, table, vote_picture
 from misspoke.reports.page_style import STYLE
-from misspoke.reports.telling import most_telling, shown_columns
-from misspoke.reports.text import counted, interval, percent_between, probability, shortened
-from misspoke.reports.verdict import CAUSE_WORDS, OUTCOME_WORDS, verdict
+from misspoke.reports.scatter import scatter
+from misspoke.reports.telling import most_telling
+from misspoke.reports.text import counted
+from misspoke.reports.threshold_chart import failure_chart, misfire_chart, threshold_table
+from misspoke.reports.verdict import verdict
 from misspoke.runs import Run, write_atomically
-
-if TYPE_CHECKING:
-    import polars
 
 REPORT = "report.html"
 TELLING = 10
 """Commitment failures that are drawn."""
-LISTED = 2_000
-"""Rows that are listed."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_FAILURES_FIRST = (
-    "commitment_failure",
-    "undetermined",
-    "knowledge_gap",
-    "abstained",
-    "correct",
-)
-_LONGEST = 600
-"""Characters of a text that are shown in a cell."""
 
 
 def write_report(run: Run, summary: Mapping[str, Any]) -> Path:
@@ -64,7 +52,6 @@ def write_report(run: Run, summary: Mapping[str, Any]) -> Path:
 
 
 def _page(run: Run, summary: Mapping[str, Any]) -> str:
-    rows = shown_columns(run)
     title = _title(run.manifest)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -83,16 +70,18 @@ def _page(run: Run, summary: Mapping[str, Any]) -> str:
 <main>
 <p class="reading"><strong>{safe(reading(summary))}</strong></p>
 <p>{_accuracy(summary)}</p>
+{outcome_bar(summary)}
 {_outcomes(summary)}
+{_map(run, summary)}
+{_thresholds(summary)}
+{_telling(run, summary["tau"])}
 {_causes(summary)}
 {_figures(summary)}
-{_thresholds(summary)}
-{_telling(run, rows, summary["tau"])}
 {section("Cost", f"<p>{safe(cost_text(summary, run.manifest))}</p>")}
-{_listing(rows, summary["tau"])}
+{listing(run, summary["n"], summary["tau"])}
 </main>
 <footer>
-{_settings(run.manifest)}
+{settings(run.manifest)}
 </footer>
 </body>
 </html>
@@ -164,39 +153,42 @@ def _lines(head: tuple[str, ...], lines: Iterable[Line]) -> str:
 
 
 def _thresholds(summary: Mapping[str, Any]) -> str:
-    """Commitment failures per wrong answer at every threshold."""
-    points = zip(*(summary["sweep"][mass] for mass in MASSES), strict=True)
-    rows = (("", [f"{row[0]['tau']:g}", *(_share(point) for point in row)]) for row in points)
-    head = ["τ", *(f"by the {safe(name)}" for name in MASSES.values())]
-    note = "Commitment failures per wrong answer, where knowing means a mass of at least τ."
-    return section("By threshold", table(head, rows), f'<p class="note">{safe(note)}</p>')
+    note = (
+        "Where the line is drawn decides what counts as known. First, how many wrong answers were "
+        "known. Then, how many known questions went wrong, beside what two other ways of putting "
+        "the same beliefs into words would get wrong: sampling at temperature 1, and always "
+        "emitting the meaning that holds most."
+    )
+    return section(
+        "By threshold",
+        f'<p class="note">{safe(note)}</p>',
+        f'<div class="pair">{failure_chart(summary)}\n{misfire_chart(summary)}</div>',
+        folded("The figures as a table", threshold_table(summary), printed=True),
+    )
 
 
-def _share(point: Mapping[str, Any]) -> str:
-    low, high = point["failures_per_wrong_lower"], point["failures_per_wrong_upper"]
-    if low is None:
-        return "–"
-    count = point["counts"]["commitment_failure"]
-    return safe(f"{percent_between(low, high)} ({count:,})")
+def _map(run: Run, summary: Mapping[str, Any]) -> str:
+    chart, drawn = scatter(run, summary["tau"])
+    if not chart:
+        return ""
+    note = (
+        "Wrong answers right of the line at τ are commitment failures. Below the diagonal the "
+        "right answer, all its spellings together, held more than the winning token alone. Masses "
+        "stand at their lower bounds. Hover over a point to see its question."
+    )
+    return section(
+        "What it believed, and how sure it was",
+        f'<p class="note">{safe(f"{drawn} {note}")}</p>',
+        f"<figure>{chart}</figure>",
+    )
 
 
-def _telling(run: Run, rows: "polars.DataFrame", tau: float) -> str:
-    ids = most_telling(rows, tau, TELLING)["id"].to_list()
-    found = _observations(run, ids)
-    articles = [_failure(found[row_id], tau, place) for place, row_id in enumerate(ids)]
+def _telling(run: Run, tau: float) -> str:
+    places = most_telling(run, (), tau, TELLING)
+    rows = run.observations_at(places["place"].to_list() if len(places) else ())
+    articles = [_failure(row, tau, place) for place, row in enumerate(rows)]
     title = "The most telling commitment failures"
     return section(title, *(articles or ["<p>There are none.</p>"]))
-
-
-def _observations(run: Run, ids: list[str]) -> dict[str, Observation]:
-    """The rows of a few ids, without holding the others."""
-    found: dict[str, Observation] = {}
-    rows: Iterator[Observation] = iter(run.observations() if ids else ())
-    while len(found) < len(ids):
-        row = next(rows)
-        if row.id in ids:
-            found[row.id] = row
-    return found
 
 
 def _failure(row: Observation, tau: float, place: int) -> str:
@@ -207,62 +199,3 @@ def _failure(row: Observation, tau: float, place: int) -> str:
         f"<article>\n<h3>{foreign(row.question)}</h3>\n{vote_picture(row, place)}\n"
         f"<p>{safe(verdict(row, tau))}</p>{remark}\n</article>"
     )
-
-
-def _listing(rows: "polars.DataFrame", tau: float) -> str:
-    shown = _sorted(rows, tau).head(LISTED)
-    cells = (_listed(row) for row in shown.iter_rows(named=True))
-    head = ("Question", "Answer", "Outcome", "Cause", "P-mass", "Winner")
-    title = "All questions"
-    if len(rows) > LISTED:
-        title = f"{LISTED:,} of {len(rows):,} questions, failures first"
-    note = (
-        "P-mass: the probability of the right answer. Winner: that of the likeliest first token. "
-        "Causes are those stored with the rows, at τ = 0.2."
-    )
-    return section(title, f'<p class="note">{safe(note)}</p>', table(head, cells))
-
-
-def _sorted(rows: "polars.DataFrame", tau: float) -> "polars.DataFrame":
-    """The rows with their outcomes at τ; failures first, of high mass before low."""
-    import polars as pl
-
-    fields = rows.select("correct", "abstained", "p_mass_lower", "p_mass_upper").iter_rows()
-    outcomes = [
-        outcome(correct, abstained, Interval(low, high), tau)
-        for correct, abstained, low, high in fields
-    ]
-    judged = rows.with_columns(outcome=pl.Series(outcomes, dtype=pl.Enum(_FAILURES_FIRST)))
-    return judged.sort("outcome", "p_mass_lower", "id", descending=[False, True, False])
-
-
-def _listed(row: Mapping[str, Any]) -> tuple[str, list[str]]:
-    mass = interval(Interval(row["p_mass_lower"], row["p_mass_upper"]))
-    failed = row["outcome"] == "commitment_failure"
-    cause = row["cause"] if failed and row["cause"] else ""
-    return row["outcome"], [
-        foreign(shortened(row["question"], _LONGEST)),
-        foreign(shortened(row["answer"], _LONGEST)),
-        safe(OUTCOME_WORDS[row["outcome"]]),
-        safe(CAUSE_WORDS.get(cause, cause)),
-        f'<span class="number">{safe(mass)}</span>',
-        f'<span class="number">{safe(probability(row["winner_prob"]))}</span>',
-    ]
-
-
-def _settings(manifest: Mapping[str, Any]) -> str:
-    rows = (
-        ("", [safe(shortened(name, _LONGEST)), foreign(shortened(value, _LONGEST))])
-        for part in ("settings", "facts")
-        for name, value in _flat(manifest.get(part, {}))
-    )
-    return section("Settings and versions", table(("Name", "Value"), rows))
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The values of nested mappings, under dotted names."""
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + str(name), str(value)

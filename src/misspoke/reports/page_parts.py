@@ -42,6 +42,12 @@ def section(title: str, *content: str) -> str:
     return f"<section>\n<h2>{safe(title)}</h2>\n{body}\n</section>"
 
 
+def folded(title: str, content: str, *, printed: bool = False) -> str:
+    """Content that a click unfolds; on paper it is there only if `printed`."""
+    kind = ' class="printed"' if printed else ""
+    return f"<details{kind}>\n<summary>{safe(title)}</summary>\n{content}\n</details>"
+
+
 def vote_picture(row: Observation, number: int) -> str:
     """The row's election as an inline SVG; `number` tells it apart from others on the page."""
     found = [concept for concept in concepts(row) if concept.role != "rest"]
@@ -51,10 +57,11 @@ def vote_picture(row: Observation, number: int) -> str:
         lines += _concept(concept, scale, len(lines) * _ROW)
     title = "; ".join(f"{concept.label}{_tag(concept)}: {_mass(concept)}" for concept in found)
     return (
-        f'<svg role="img" aria-labelledby="vote-{number}" viewBox="0 0 {_WIDTH} '
+        f'<div class="scroll"><svg class="vote" role="img" aria-labelledby="vote-{number}" '
+        f'viewBox="0 0 {_WIDTH} '
         f'{max(1, len(lines)) * _ROW}"><title id="vote-{number}">{safe(title)}</title>\n'
         + "\n".join(lines)
-        + "\n</svg>"
+        + "\n</svg></div>"
     )
 
 

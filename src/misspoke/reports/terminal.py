@@ -25,7 +25,7 @@ from misspoke.reports.figures import (
     reference_lines,
     setting,
 )
-from misspoke.reports.telling import most_telling, shown_columns
+from misspoke.reports.telling import most_telling
 from misspoke.reports.text import counted, interval, quoted, visible
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def example_lines(run: "Run", tau: float = TAU) -> RenderableType:
     Raises:
         UserError: the run is not finished, or its rows cannot be read.
     """
-    failures = most_telling(shown_columns(run), tau, EXAMPLES)
+    failures = most_telling(run, ("question", "answer", "top_form"), tau, EXAMPLES)
     lines = [_example(row) for row in failures.iter_rows(named=True)]
     return Drawing(Group(*(lines or [Text("No commitment failures.", style=OTHER)])))
 

@@ -4,22 +4,18 @@ import io
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from misspoke.records import UserError
 from misspoke.runs.files import ANSWERS, PARTS, move_into_place, temporary
 from misspoke.runs.journal import Journal
 from misspoke.runs.schema import answers_schema
 
-if TYPE_CHECKING:
-    import polars as pl
-
-PART_ROWS = 1_000
-"""Rows of a part, and of a row group of the finished file."""
-_SLICE_ROWS = 100
-"""Rows that are Python objects at one time."""
+GROUP_ROWS = 1_000
+"""Rows of a row group of the finished file."""
+_PART_ROWS = 100
+"""Rows of a part, which are Python objects at one time; Polars holds some dozens of parts."""
 
 
 def write_answers(folder: Path, journal: Journal, ids: Sequence[str]) -> None:
@@ -41,24 +37,17 @@ def write_answers(folder: Path, journal: Journal, ids: Sequence[str]) -> None:
 
 
 def _write_parts(folder: Path, journal: Journal, ids: Sequence[str]) -> list[Path]:
-    parts: list[Path] = []
-    for start in range(0, len(ids), PART_ROWS):
-        part = folder / f"{len(parts):06}.parquet"
-        with _new_file(part) as file:
-            _part(journal, ids[start : start + PART_ROWS]).write_parquet(file)
-        parts.append(part)
-    return parts
-
-
-def _part(journal: Journal, ids: Sequence[str]) -> "pl.DataFrame":
     import polars as pl
 
     columns = answers_schema()
-    rows = journal.rows(ids)
-    slices = [pl.DataFrame(schema=columns)]
-    while some := list(islice(rows, _SLICE_ROWS)):
-        slices.append(pl.DataFrame(some, schema=columns))
-    return pl.concat(slices)
+    parts: list[Path] = []
+    for start in range(0, len(ids), _PART_ROWS):
+        part = folder / f"{len(parts):06}.parquet"
+        rows = list(journal.rows(ids[start : start + _PART_ROWS]))
+        with _new_file(part) as file:
+            pl.DataFrame(rows, schema=columns).write_parquet(file)
+        parts.append(part)
+    return parts
 
 
 def _join(parts: list[Path], target: Path) -> None:
@@ -66,7 +55,7 @@ def _join(parts: list[Path], target: Path) -> None:
 
     rows = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=answers_schema())
     with _new_file(target) as file:
-        rows.sink_parquet(file, row_group_size=PART_ROWS)
+        rows.sink_parquet(file, row_group_size=GROUP_ROWS)
 
 
 class _Remembering(io.BufferedIOBase):

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -84,9 +85,7 @@ class RunWriter:
         self.folder = folder
         self._manifest = manifest
         self._ids = tuple(ids)
-        self._asked = frozenset(ids)
         self._journal = journal
-        self._done: frozenset[str] = frozenset()
         self._lock: int | None = lock
 
     def __enter__(self) -> Self:
@@ -103,13 +102,9 @@ class RunWriter:
         self.close()
 
     @property
-    def done(self) -> frozenset[str]:
-        """The ids whose rows are on disk."""
-        if self._journal is None:
-            return self._asked
-        if len(self._done) != len(self._journal.ids):
-            self._done = frozenset(self._journal.ids)
-        return self._done
+    def done(self) -> AbstractSet[str]:
+        """The ids whose rows are on disk: a view, which grows with every row that is stored."""
+        return frozenset(self._ids) if self._journal is None else self._journal.ids
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -124,14 +119,14 @@ class RunWriter:
                 of the row is no valid Unicode.
             ValueError: the id is not among the run's, or has its row already.
         """
-        row_id = observation.id
-        if row_id not in self._asked:
+        row_id, journal = observation.id, self._journal
+        if not (row_id in self._ids if journal is None else journal.asks(row_id)):
             raise ValueError(f"{row_id!r} is not among the ids of this run")
-        if self._journal is None or row_id in self._journal.ids:
+        if journal is None or journal.holds(row_id):
             raise ValueError(f"{row_id!r} has its row already")
         try:
             with explained(self.folder, self._safe_rows):
-                self._journal.append(to_row(observation))
+                journal.append(to_row(observation))
         except UnicodeEncodeError as error:
             raise UserError(
                 f"{self.folder}: question {row_id!r} holds half of a surrogate pair "
@@ -158,8 +153,8 @@ class RunWriter:
             UserError: the disk is full or broken; the rows are safe.
             ValueError: some ids have no row yet.
         """
-        if missing := len(self._asked) - len(self.done):
-            raise ValueError(f"{missing} of {len(self._asked)} ids have no row yet")
+        if missing := self._missing():
+            raise ValueError(f"{missing} of {len(self._ids)} ids have no row yet")
         if self._journal is not None:
             with explained(self.folder, self._safe_rows):
                 write_answers(self.folder, self._journal, self._ids)
@@ -187,6 +182,9 @@ class RunWriter:
                     self._journal.close()
         finally:
             os.close(lock)
+
+    def _missing(self) -> int:
+        return 0 if self._journal is None else len(self._ids) - len(self._journal)
 
     def _safe_rows(self) -> int:
         return len(self._ids) if self._journal is None else self._journal.safe_rows
@@ -238,7 +236,7 @@ def _open_journal(folder: Path, ids: Sequence[str]) -> Journal | None:
     """The journal; None if the run is finished."""
     answered = answered_ids(folder)
     if answered is None:
-        return Journal(folder / JOURNAL, frozenset(ids))
+        return Journal(folder / JOURNAL, ids)
     asked = frozenset(ids)
     if strangers := [row_id for row_id in answered if row_id not in asked]:
         refuse_strangers(folder, strangers)

@@ -7,7 +7,8 @@ writing; what such a kill tears is cut off when the journal is opened again.
 import json
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator, KeysView
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from misspoke.runs.schema import missing_columns
 
 _SYNC_SECONDS = 1.0
 """A power cut loses the rows of at most so long."""
+_NOT_YET = -1
+"""The offset of an id without a row."""
 
 
 class Journal:
     """An open journal; knows where the row of each id begins.
 
-    Only one process may hold it. Needs memory for the ids, not for the rows.
+    Only one process may hold it. Needs memory for the ids, not for the rows: one dictionary of
+    offsets, about 0.1 MB for 1,000 ids beside the ids themselves.
 
     Raises:
         UserError: a line in the middle is damaged.
@@ -31,23 +35,40 @@ class Journal:
         OSError: the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, asked: Collection[str]) -> None:
+    def __init__(self, path: Path, asked: Iterable[str]) -> None:
         self._path = path
-        self._offsets: dict[str, int] = {}
+        self._offsets = dict.fromkeys(asked, _NOT_YET)
+        self._rows = 0
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
-            self._end = self._index(asked)
+            self._end = self._index()
             os.ftruncate(self._file, self._end)
         except BaseException:
             os.close(self._file)
             raise
-        self.safe_rows = self._synced_rows = len(self._offsets)
+        self.safe_rows = self._synced_rows = self._rows
         self._synced = time.monotonic()
 
     @property
-    def ids(self) -> KeysView[str]:
-        """The ids whose rows it holds."""
-        return self._offsets.keys()
+    def ids(self) -> AbstractSet[str]:
+        """The ids whose rows it holds: a view, which grows with the rows."""
+        return _Stored(self)
+
+    def asks(self, row_id: str) -> bool:
+        """Whether a row of the id may be stored here."""
+        return row_id in self._offsets
+
+    def holds(self, row_id: object) -> bool:
+        """Whether there is a row of the id."""
+        return isinstance(row_id, str) and self._offsets.get(row_id, _NOT_YET) != _NOT_YET
+
+    def __len__(self) -> int:
+        """The number of ids that have their row."""
+        return self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids that have their row, in the order in which they were asked."""
+        return (row_id for row_id, offset in self._offsets.items() if offset != _NOT_YET)
 
     def append(self, row: dict[str, Any]) -> None:
         """Add a row; if that fails, the journal is as it was.
@@ -66,6 +87,7 @@ class Journal:
                 os.ftruncate(self._file, self._end)
             raise
         self._offsets[row["id"]] = self._end
+        self._rows += 1
         self._end += len(line)
         self.safe_rows += 1
         if time.monotonic() - self._synced >= _SYNC_SECONDS:
@@ -100,7 +122,7 @@ class Journal:
         os.close(self._file)
         self._path.unlink()
 
-    def _index(self, asked: Collection[str]) -> int:
+    def _index(self) -> int:
         """Find the rows; returns where the last whole line ends."""
         end = 0
         strangers = []
@@ -109,9 +131,11 @@ class Journal:
                 if not line.endswith(b"\n"):
                     break
                 row_id = self._row_id(number, line)
-                if row_id not in asked:
+                if row_id not in self._offsets:
                     strangers.append(row_id)
-                self._offsets.setdefault(row_id, end)
+                elif self._offsets[row_id] == _NOT_YET:
+                    self._offsets[row_id] = end
+                    self._rows += 1
                 end += len(line)
         if strangers:
             refuse_strangers(self._path.parent, strangers)
@@ -134,6 +158,27 @@ class Journal:
             f"{self._path}:{number}: damaged ({why}); delete this line and run the same command "
             "again: its question is asked again"
         )
+
+
+class _Stored(AbstractSet[str]):
+    """The ids that have their row in a journal, without a copy of them."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __contains__(self, row_id: object) -> bool:
+        return self._journal.holds(row_id)
+
+    def __len__(self) -> int:
+        return len(self._journal)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._journal)
+
+    @classmethod
+    def _from_iterable(cls, ids: Iterable[str]) -> AbstractSet[str]:  # type: ignore[override]
+        """What `&`, `|` and `-` make."""
+        return frozenset(ids)
 
 
 def refuse_strangers(folder: Path, ids: list[str]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from misspoke.records import UserError
 from misspoke.records.observation import Observation
-from misspoke.runs.answers import PART_ROWS, damaged
+from misspoke.runs.answers import GROUP_ROWS, damaged
 from misspoke.runs.files import ANSWERS, JOURNAL
 from misspoke.runs.journal import count_rows
 from misspoke.runs.manifest import read_manifest, shortened
@@ -38,6 +38,25 @@ class Run:
         """
         return self._read()
 
+    def columns(self, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows; the others are not read.
+
+        Raises:
+            UserError: as `frame`; or a column is missing: another version of misspoke made the run.
+        """
+        return self._read(names=names)
+
+    def batches(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Some columns of some rows after others, in memory that does not grow with the rows.
+
+        Raises:
+            UserError: as `columns`.
+        """
+        start = 0
+        while len(rows := self._read(start, GROUP_ROWS, names)):
+            yield rows
+            start += GROUP_ROWS
+
     def observations(self) -> Iterator[Observation]:
         """The rows one after another, in memory that does not grow with their number.
 
@@ -45,17 +64,31 @@ class Run:
             UserError: as `frame`; or another version of misspoke made the rows.
         """
         start = 0
-        while len(rows := self._read(start, PART_ROWS)):
-            if missing := missing_columns(rows.columns):
-                raise UserError(
-                    f"{self.folder / ANSWERS}: has no column {shortened(missing)}, so another "
-                    "version of misspoke made it; use that version, or run again in another folder"
-                )
-            for row in rows.iter_rows(named=True, buffer_size=_BUFFER_ROWS):
-                yield from_row(row)
-            start += PART_ROWS
+        while len(rows := self._read(start, GROUP_ROWS)):
+            yield from self._observations(rows)
+            start += GROUP_ROWS
 
-    def _read(self, start: int = 0, rows: int | None = None) -> pl.DataFrame:
+    def observations_at(self, places: Iterable[int]) -> Iterator[Observation]:
+        """The rows at some places, counted from 0, without reading the others.
+
+        Raises:
+            UserError: as `observations`.
+            IndexError: there is no such row.
+        """
+        for place in places:
+            rows = self._read(place, 1)
+            if not len(rows):
+                raise IndexError(f"{self.folder / ANSWERS}: has no row at place {place}")
+            yield from self._observations(rows)
+
+    def _observations(self, rows: pl.DataFrame) -> Iterator[Observation]:
+        self._require(missing_columns(rows.columns))
+        for row in rows.iter_rows(named=True, buffer_size=_BUFFER_ROWS):
+            yield from_row(row)
+
+    def _read(
+        self, start: int = 0, rows: int | None = None, names: Sequence[str] | None = None
+    ) -> pl.DataFrame:
         import polars as pl
 
         path = self.folder / ANSWERS
@@ -66,9 +99,21 @@ class Run:
                 " run the same command again to finish it"
             )
         try:
-            return pl.scan_parquet(path, glob=False).slice(start, rows).collect()
+            found = pl.scan_parquet(path, glob=False)
+            if names is not None:
+                stored = found.collect_schema()
+                self._require([name for name in names if name not in stored])
+                found = found.select(names)
+            return found.slice(start, rows).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
             raise damaged(path, error) from error
+
+    def _require(self, missing: Sequence[str]) -> None:
+        if missing:
+            raise UserError(
+                f"{self.folder / ANSWERS}: has no column {shortened(missing)}, so another "
+                "version of misspoke made it; use that version, or run again in another folder"
+            )
 
 
 def load_run(folder: Path) -> Run:

@@ -1,0 +1,146 @@
+"""What is run for docs/results.md: models on question sets, each in a run folder of its own."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import misspoke
+from misspoke import questions
+from misspoke.api import open_finished
+from misspoke.cli.console import progress_bar
+from misspoke.lm import LanguageModel
+from misspoke.questions import QuestionSet
+from misspoke.records import SettingsDiffer, UserError
+
+Run = misspoke.Run
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A question set, and what has to be said of its origin."""
+
+    name: str
+    """A bundled name, or the file's name in the data folder."""
+    origin: str
+    licence: str
+    bundled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One model on one question set."""
+
+    model: str
+    source: Source
+
+
+ATLAS = Source("atlas", "bundled with misspoke ([atlas.md](atlas.md))", "CC0 1.0", bundled=True)
+ENTITIES = Source(
+    "entity_questions_dev.jsonl",
+    "EntityQuestions, development set (Sciavolino et al. 2021, arXiv 2109.08535), "
+    "200 questions of each of 24 relations",
+    "MIT",
+)
+NQ_OPEN = Source(
+    "nq_open_dev.jsonl",
+    "Natural Questions, open form, development set (Kwiatkowski et al. 2019; Lee et al. 2019, "
+    "arXiv 1906.00300)",
+    "CC BY-SA 3.0",
+)
+WEB_QUESTIONS = Source(
+    "webquestions_val.jsonl",
+    "WebQuestions, validation split (Berant et al. 2013)",
+    "CC BY 4.0",
+)
+
+JOBS = (
+    Job("smollm2-135m-instruct", ATLAS),
+    Job("gemma3-270m", ATLAS),
+    Job("gemma3-270m", ENTITIES),
+    Job("gemma3-270m", NQ_OPEN),
+    Job("gemma3-270m", WEB_QUESTIONS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the sets are, where the runs go, and how much is asked."""
+
+    data: Path
+    runs: Path
+    n: int
+    """Questions of each set by path; 0 asks all."""
+    bundled_n: int
+    """The same for bundled sets."""
+    dtype: str
+
+    def load(self, source: Source) -> QuestionSet:
+        """Read a set; bad rows are left out and counted. A missing file is a `UserError`."""
+        n = (self.bundled_n if source.bundled else self.n) or None
+        if source.bundled:
+            return questions.load(source.name, n=n)
+        path = self.data / source.name
+        if not path.is_file():
+            raise UserError(f"{path}: no such file; give the folder of the public sets with --data")
+        return questions.load(str(path), n=n, skip_bad=True)
+
+    def folder(self, job: Job) -> Path:
+        """The run folder of a job; runs of other numbers of questions are other runs."""
+        n = self.bundled_n if job.source.bundled else self.n
+        stem = f"{Path(job.source.name).stem}-{Path(job.model).stem}"
+        return self.runs / (f"{stem}-{n}" if n else stem)
+
+
+def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list[Run]:
+    """Run every job, or take it up where it stopped; a finished one needs no model.
+
+    All files are looked for before any model is loaded. A model is loaded once.
+    """
+    asked = [plan.load(job.source) for job in jobs]
+    runs: list[Run] = []
+    held: tuple[str, LanguageModel] | None = None
+    for number, (job, of) in enumerate(zip(jobs, asked, strict=True), start=1):
+        label = f"{number} of {len(jobs)}: {job.model} on {of.name}"
+        folder = plan.folder(job)
+        done = finished(folder, job, of, plan.dtype)
+        if done is None:
+            if held is None or held[0] != job.model:
+                held = job.model, misspoke.load(job.model, dtype=plan.dtype)
+            say(f"{label}, {len(of.questions)} questions, into {folder}")
+            with progress_bar(label) as progress:
+                done = _diagnose(held[1], of, folder, progress)
+        else:
+            say(f"{label}: finished before")
+        runs.append(done)
+    return runs
+
+
+def _diagnose(lm: LanguageModel, of: QuestionSet, folder: Path, progress: Progress) -> Run:
+    """Run or take up a run; other settings in its folder are a `UserError` that says what to do."""
+    try:
+        return misspoke.diagnose(lm, of, folder, progress=progress)
+    except SettingsDiffer as error:
+        what = str(error).rsplit("; ", 1)[0]
+        raise UserError(f"{what}; remove that folder, or give another with --runs") from error
+
+
+def finished(folder: Path, job: Job, asked: QuestionSet, dtype: str) -> Run | None:
+    """The finished run of a job, if its folder holds one with these questions and this model."""
+    if not (folder / "answers.parquet").is_file():
+        return None
+    run = open_finished(folder)
+    settings = run.manifest["settings"]
+    model = settings["model"]
+    same = (
+        settings["questions"]["sha256"] == asked.sha256
+        and model["name"] == job.model
+        and dtype in ("auto", model.get("dtype"))
+    )
+    return run if same else None
+
+
+def to_stderr(line: str) -> None:
+    """A line of progress."""
+    print(line, file=sys.stderr)

@@ -1,0 +1,67 @@
+"""Writes docs/results.md: both bundled models on the bundled set and on public sets by path.
+
+Run `make results DATA=/path/to/sets`, or this file with `--data`. Runs are stored, so that a second
+call goes on where the first stopped, and only judges again what is finished.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from jobs import JOBS, Job, Plan, run_all, to_stderr
+from judged import judged
+from page import page
+
+from misspoke.diagnosis import TAU
+from misspoke.records import MisspokeError
+
+ROOT = Path(__file__).parents[2]
+
+
+def main(arguments: Sequence[str] | None = None, jobs: Sequence[Job] = JOBS) -> int:
+    """Run what is not yet run, and write the page; the exit status is 1 if that failed."""
+    given = _parser().parse_args(arguments)
+    plan = Plan(given.data, given.runs, given.n, given.bundled_n, given.dtype)
+    try:
+        runs = run_all(plan, jobs, to_stderr)
+        to_stderr("judging")
+        every = [judged(job, run, TAU) for job, run in zip(jobs, runs, strict=True)]
+        given.output.write_text(page(every, plan), encoding="utf-8", newline="\n")
+    except MisspokeError as error:
+        print(f"make_results: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"make_results: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("make_results: stopped; the same command goes on", file=sys.stderr)
+        return 1
+    print(given.output)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Run the models and write docs/results.md.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--runs", type=Path, default=ROOT / "runs/results")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs/results.md")
+    parser.add_argument(
+        "-n", type=_count, default=500, help="questions of each public set; 0 for all"
+    )
+    parser.add_argument(
+        "--bundled-n", type=_count, default=0, help="questions of a bundled set; 0 for all"
+    )
+    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="float32")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("give 0 or more")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())
