@@ -26,7 +26,7 @@ class LayerCache:
 class Plan:
     """Where the tokens of one forward stand, and what they may see.
 
-    N new tokens of `len(rows)` questions, at most F new ones each, T columns in all.
+    N new tokens in B rows, at most F in each, T columns in all.
     """
 
     layers: list[LayerCache]
@@ -35,7 +35,7 @@ class Plan:
     column: torch.Tensor
     """[N] its column there."""
     rows: torch.Tensor | None
-    """[B] the rows of this forward; None when they are all the buffers' first B rows."""
+    """[B] the rows of this forward; None when they are among the buffers' first B rows."""
     count: int
     """B."""
     width: int

@@ -20,6 +20,9 @@ from misspoke.lm.plain import PlainModel
 from misspoke.lm.protocol import Context, NextTokens, Path, Request, Want
 
 _NOTHING = Want()
+_DENSE = 0.5
+"""With a larger share of the buffers' first rows in a forward, all of them are attended to: some in
+vain, but without copies."""
 _WIDE = 16
 """Questions with more new tokens than this are forwarded apart from those with a few: padding."""
 
@@ -124,12 +127,14 @@ class TreeModel:
     def _plan(self, batch: Batch, layers: list[LayerCache], forest: Forest) -> Plan:
         device = self._model.device
         rows, index, counts = np.unique(batch.rows, return_inverse=True, return_counts=True)
+        leading = len(rows) >= _DENSE * (int(rows[-1]) + 1)
+        held = int(rows[-1]) + 1 if leading else len(rows)
         order = np.argsort(index, kind="stable")
         within = np.empty_like(index)
         within[order] = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
         width = int(counts.max())
         columns = int(batch.columns.max()) + 1
-        leading = bool(rows[-1] == len(rows) - 1)
+        grid = batch.rows if leading else index
 
         def put(array: npt.NDArray[Any]) -> torch.Tensor:
             return torch.from_numpy(array).to(device)
@@ -139,9 +144,9 @@ class TreeModel:
             row=put(batch.rows),
             column=put(batch.columns),
             rows=None if leading else put(rows),
-            count=len(rows),
+            count=held,
             width=width,
-            place=put(index * width + within),
+            place=put(grid * width + within),
             columns=columns,
             visible=put(forest.visible[batch.rows, batch.columns, :columns]),
             positions=put(forest.positions[batch.rows, batch.columns]),
