@@ -1,7 +1,8 @@
 """Attention over a shared header and each question's own token tree.
 
-One softmax spans both: every query sees the header's columns, and of its own question's columns
-only its ancestors and itself. No key or value of the header is ever copied per question.
+Every query sees the header's columns, and of its own question's columns only its ancestors and
+itself. The two are attended to apart and merged by their log-sum-exps, which is one softmax over
+both. No key or value of the header is ever copied per question.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import torch
 
 NAME = "misspoke_tree"
 """The name under which the function is registered with transformers."""
+_NEVER = -1e30
 
 
 @dataclass(slots=True)
@@ -40,8 +42,10 @@ class Plan:
     """B."""
     width: int
     """F."""
-    place: torch.Tensor
-    """[N] the token's place in the padded [B, F] grid, flat."""
+    grid_row: torch.Tensor
+    """[N] the token's row in the padded [B, F] grid."""
+    grid_place: torch.Tensor
+    """[N] its place in that row."""
     columns: int
     """T."""
     visible: torch.Tensor
@@ -50,8 +54,11 @@ class Plan:
     """[N] each token's position in its own text."""
     column_positions: torch.Tensor
     """[N, T] the position of each column of the token's own row."""
-    blocked: dict[int | None, torch.Tensor] = field(default_factory=dict)
-    """For each sliding window (None: full attention) [N, P + T] bool: what a query must not see."""
+    blocked: dict[int | None, tuple[torch.Tensor | None, torch.Tensor]] = field(
+        default_factory=dict
+    )
+    """For each sliding window (None: full attention) what a query must not see: of the header
+    [N, P] (None: nothing), and of its own columns [N, T]; bool."""
 
 
 def tree_attention(
@@ -77,44 +84,81 @@ def tree_attention(
     groups = key.shape[1]
     scale = depth**-0.5 if scaling is None else scaling
     grouped = query[0].view(groups, heads // groups, tokens, depth) * scale
-    to_header = _header_scores(grouped, cache)
-    to_own = _own_scores(grouped, cache, plan)
-    scores = torch.cat([to_header, to_own], dim=-1).float()
-    if softcap is not None:
-        scores = torch.tanh(scores / softcap) * softcap
-    scores.masked_fill_(_blocked(plan, to_header.shape[-1], sliding_window), float("-inf"))
-    weights = torch.softmax(scores, dim=-1).to(query.dtype)
-    split = to_header.shape[-1]
-    out = _weigh_header(weights[..., :split], cache) + _weigh_own(weights[..., split:], cache, plan)
-    return out.reshape(heads, tokens, depth).transpose(0, 1).unsqueeze(0).contiguous(), None
+    before, own = _blocked(plan, cache.header_keys.shape[1], sliding_window)
+    out, out_norm = _attend_own(grouped, cache, plan, own, softcap)
+    if cache.header_keys.shape[1]:
+        to_header, header_norm = _attend_header(grouped, cache, before, softcap)
+        share = torch.sigmoid(header_norm - out_norm).unsqueeze(-1).to(query.dtype)
+        out = torch.lerp(out, to_header, share.expand_as(out))
+    return out.reshape(1, tokens, heads, depth), None
 
 
-def _blocked(plan: Plan, header: int, window: int | None) -> torch.Tensor:
-    """[N, P + T] bool: what each query must not see; worked out once a forward."""
+def _blocked(
+    plan: Plan, header: int, window: int | None
+) -> tuple[torch.Tensor | None, torch.Tensor]:
+    """What each query must not see; worked out once a forward."""
     known = plan.blocked.get(window)
     if known is None:
-        at = torch.arange(header, device=plan.visible.device)
-        before = at.expand(len(plan.positions), -1) < 0
-        own = ~plan.visible
+        before, own = None, ~plan.visible
         if window is not None:
             start = plan.positions.unsqueeze(-1) - window
-            before = at <= start
             own = own | (plan.column_positions <= start)
-        known = plan.blocked[window] = torch.cat([before, own], dim=-1)
+            hidden = torch.arange(header, device=start.device) <= start
+            before = hidden if bool(hidden.any()) else None
+        known = plan.blocked[window] = before, own
     return known
 
 
-def _header_scores(query: torch.Tensor, cache: LayerCache) -> torch.Tensor:
-    """[groups, per group, N, D] against the header: [groups, per group, N, P]."""
+def _attend_header(
+    query: torch.Tensor, cache: LayerCache, blocked: torch.Tensor | None, softcap: float | None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """[groups, per group, N, D] on the header: [N, groups, per group, D], and log-sum-exps."""
     groups, per, tokens, depth = query.shape
-    flat = query.reshape(groups, per * tokens, depth) @ cache.header_keys.transpose(1, 2)
-    return flat.view(groups, per, tokens, -1)
+    scores = query.reshape(groups, per * tokens, depth) @ cache.header_keys.transpose(1, 2)
+    mask = None if blocked is None else blocked.repeat(per, 1)
+    weights, norms = _softmax(scores, mask, softcap)
+    out = (weights @ cache.header_values).view(groups, per, tokens, depth)
+    return out.permute(2, 0, 1, 3), norms.view(groups, per, tokens).permute(2, 0, 1)
 
 
-def _weigh_header(weights: torch.Tensor, cache: LayerCache) -> torch.Tensor:
-    groups, per, tokens, columns = weights.shape
-    flat = weights.reshape(groups, per * tokens, columns) @ cache.header_values
-    return flat.view(groups, per, tokens, -1)
+def _attend_own(
+    query: torch.Tensor,
+    cache: LayerCache,
+    plan: Plan,
+    blocked: torch.Tensor,
+    softcap: float | None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """[groups, per group, N, D] on each query's own row: [N, groups, per group, D], and norms."""
+    groups, per, _, depth = query.shape
+    grid = (plan.count, groups, per, plan.width)
+    flat = (plan.count, groups, per * plan.width)
+    place = plan.grid_row, slice(None), slice(None), plan.grid_place
+    padded = query.new_zeros((*grid, depth))
+    padded[place] = query.permute(2, 0, 1, 3)
+    scores = padded.view(*flat, depth) @ _own(cache.keys, plan).transpose(2, 3)
+    mask = blocked.view(len(blocked), 1, 1, -1)
+    weights, norms = _softmax(scores.view(*grid, plan.columns)[place], mask, softcap)
+    spread = weights.new_zeros((*grid, plan.columns))
+    spread[place] = weights
+    out = spread.view(*flat, plan.columns) @ _own(cache.values, plan)
+    return out.view(*grid, depth)[place], norms
+
+
+def _softmax(
+    scores: torch.Tensor, blocked: torch.Tensor | None, softcap: float | None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights over the last dimension, and the log-sum-exp of the scores in float32.
+
+    A row that is blocked everywhere has a log-sum-exp so low that its weights do not matter.
+    """
+    exact = scores.float()
+    if softcap is not None:
+        exact = torch.tanh(exact / softcap) * softcap
+    if blocked is not None:
+        exact = exact.masked_fill_(blocked, _NEVER)
+    weights = torch.softmax(exact, dim=-1)
+    norms = exact.amax(-1) - torch.log(weights.amax(-1))
+    return weights.to(scores.dtype), norms
 
 
 def _own(buffer: torch.Tensor, plan: Plan) -> torch.Tensor:
@@ -122,28 +166,3 @@ def _own(buffer: torch.Tensor, plan: Plan) -> torch.Tensor:
     if plan.rows is None:
         return buffer[: plan.count, :, : plan.columns]
     return buffer[:, :, : plan.columns].index_select(0, plan.rows)
-
-
-def _own_scores(query: torch.Tensor, cache: LayerCache, plan: Plan) -> torch.Tensor:
-    """[groups, per group, N, D] against each query's own row: [groups, per group, N, T]."""
-    groups, per, _, depth = query.shape
-    grid = query.new_zeros((plan.count * plan.width, groups, per, depth))
-    grid[plan.place] = query.permute(2, 0, 1, 3)
-    grid = grid.view(plan.count, plan.width, groups, per, depth).permute(0, 2, 3, 1, 4)
-    padded = grid.reshape(plan.count, groups, per * plan.width, depth)
-    scores = padded @ _own(cache.keys, plan).transpose(2, 3)
-    scores = scores.view(plan.count, groups, per, plan.width, plan.columns)
-    flat = scores.permute(0, 3, 1, 2, 4).reshape(-1, groups, per, plan.columns)
-    return flat[plan.place].permute(1, 2, 0, 3)
-
-
-def _weigh_own(weights: torch.Tensor, cache: LayerCache, plan: Plan) -> torch.Tensor:
-    groups, per, _, columns = weights.shape
-    grid = weights.new_zeros((plan.count * plan.width, groups, per, columns))
-    grid[plan.place] = weights.permute(2, 0, 1, 3)
-    grid = grid.view(plan.count, plan.width, groups, per, columns).permute(0, 2, 3, 1, 4)
-    padded = grid.reshape(plan.count, groups, per * plan.width, columns)
-    out = padded @ _own(cache.values, plan)
-    out = out.view(plan.count, groups, per, plan.width, -1).permute(0, 3, 1, 2, 4)
-    flat = out.reshape(plan.count * plan.width, groups, per, -1)
-    return flat[plan.place].permute(1, 2, 0, 3)
