@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from misspoke.questions import load
+from misspoke.questions import available, load
 
 ATLAS = load("atlas")
 BY_ID = {question.id: question for question in ATLAS.questions}
@@ -31,6 +31,13 @@ def test_the_generator_makes_the_bundled_file(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(GENERATOR), "--output", str(made)], check=True)
     bundled = files("misspoke.questions") / "data" / "atlas.jsonl"
     assert made.read_bytes() == bundled.read_bytes()
+
+
+def test_it_is_the_frozen_version() -> None:
+    """Whoever changes a question gives the set a new version, and its new hash."""
+    (info,) = available()
+    assert ATLAS.sha256 == info.sha256
+    assert info.version == 1
 
 
 def test_it_reads_without_a_remark() -> None:

@@ -21,7 +21,7 @@ SIZES = {
     "author": 265,
     "painter": 73,
     "composer": 94,
-    "landmark_city": 168,
+    "landmark_city": 167,
     "landmark_name": 69,
     "capital_of": 162,
     "country_of_city": 228,

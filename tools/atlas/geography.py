@@ -83,9 +83,15 @@ def currencies() -> Iterator[Fact]:
 
 
 def _money_names(row: Row) -> tuple[str, ...]:
-    """The units with each adjective ("Japanese yen"), then alone, the code, and other names."""
+    """The units with each adjective ("Jamaican dollar", "Jamaica dollar"), alone, the code, others.
+
+    The country's own name serves as an adjective where the adjective is made of it.
+    """
+    adjectives, country = names(row["adjective"]), row["country"]
+    if any(adjective[:4] == country[:4] for adjective in adjectives):
+        adjectives = [*adjectives, country]
     units = names(row["unit"])
-    full = [f"{adjective} {unit}" for adjective, unit in product(names(row["adjective"]), units)]
+    full = [f"{adjective} {unit}" for adjective, unit in product(adjectives, units)]
     return tuple(dict.fromkeys([*full, *units, *names(row["code"]), *names(row["other"])]))
 
 
@@ -97,8 +103,8 @@ def currency_codes() -> Iterator[Fact]:
             "currency_code",
             currency,
             row["code"][0],
-            f"What is the ISO 4217 currency code of the {currency}?",
-            f"The ISO 4217 currency code of the {currency} is",
+            f"What is the three-letter currency code of the {currency}?",
+            f"The three-letter currency code of the {currency} is",
             (row["code"],),
         )
 

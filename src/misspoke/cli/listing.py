@@ -47,8 +47,9 @@ def questions(as_json: options.Json = False) -> None:
         return
     from rich.table import Table
 
-    table = Table("name", "questions", "relations", "licence", "description", box=None)
+    table = Table("name", "version", "questions", "relations", "licence", "description", box=None)
     for info in found:
         relations = ", ".join(info.relations)
-        table.add_row(info.name, str(info.rows), relations, info.licence, info.description)
+        numbers = str(info.version), str(info.rows)
+        table.add_row(info.name, *numbers, relations, info.licence, info.description)
     show(table, "Also: a .jsonl, .json, .csv, .tsv or .parquet file with question and answers.")

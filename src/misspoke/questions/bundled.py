@@ -11,6 +11,9 @@ class SetInfo:
     """What `misspoke questions` says of a bundled set; `relations` in the order of the file."""
 
     name: str
+    version: int
+    sha256: str
+    """Of all its questions, as in `QuestionSet`."""
     rows: int
     relations: tuple[str, ...]
     licence: str
@@ -19,12 +22,18 @@ class SetInfo:
 
 @dataclass(frozen=True, slots=True)
 class _Card:
+    """A set is frozen: other questions, or other answers, are a new version with a new hash."""
+
+    version: int
+    sha256: str
     licence: str
     description: str
 
 
 _CARDS = {
     "atlas": _Card(
+        version=1,
+        sha256="11ffb98a30f6fe01551facec7b64d15f95ead0ca45f0f6b5057b153ee2e6f426",
         licence="CC0-1.0",
         description="Short facts of general knowledge, with every name the answer goes by.",
     ),
@@ -51,6 +60,8 @@ def _info(name: str, card: _Card) -> SetInfo:
     rows = bundled_rows(name)
     return SetInfo(
         name=name,
+        version=card.version,
+        sha256=card.sha256,
         rows=len(rows),
         relations=tuple(dict.fromkeys(str(row.fields["relation"]) for row in rows)),
         licence=card.licence,
