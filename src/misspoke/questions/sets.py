@@ -26,13 +26,17 @@ class QuestionSet:
 
 def fingerprint(questions: Sequence[Question]) -> str:
     """The SHA-256, in hexadecimal, of the questions' canonical JSON."""
-    canonical = json.dumps(
-        [as_fields(question) for question in questions],
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    return sha256(canonical.encode()).hexdigest()
+    digest = sha256(b"[")
+    for place, question in enumerate(questions):
+        digest.update(b"," if place else b"")
+        digest.update(_canonical(question).encode())
+    digest.update(b"]")
+    return digest.hexdigest()
+
+
+def _canonical(question: Question) -> str:
+    fields = as_fields(question)
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def as_fields(question: Question) -> dict[str, object]:
