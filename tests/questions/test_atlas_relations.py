@@ -206,7 +206,7 @@ def test_stems_say_what_kind_of_answer_follows() -> None:
     endings = {
         "event_year": " in the year",
         "country_of_city": " is in the country of",
-        "capital_of": " is the capital of",
+        "capital_of": " is the capital of the country of",
         "director": " was directed by",
         "inventor": " by",
         "discoverer": " by",

@@ -46,7 +46,7 @@ def capitals_of() -> Iterator[Fact]:
             capital,
             row["region"],
             f"Of which country is {capital} the capital?",
-            f"{capital} is the capital of",
+            f"{capital} is the capital of the country of",
             known[row["country"]],
         )
 

@@ -33,7 +33,7 @@ class _Card:
 _CARDS = {
     "atlas": _Card(
         version=1,
-        sha256="11ffb98a30f6fe01551facec7b64d15f95ead0ca45f0f6b5057b153ee2e6f426",
+        sha256="076f022b58f8eda1c1aa48ea520dfb3a24b786a6c6371d0bf274552b3d136e3b",
         licence="CC0-1.0",
         description="Short facts of general knowledge, with every name the answer goes by.",
     ),
