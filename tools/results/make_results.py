@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         "-n", type=_count, default=500, help="questions of each public set; 0 for all"
     )
     parser.add_argument(
-        "--bundled-n", type=_count, default=0, help="questions of a bundled set; 0 for all"
+        "--bundled-n", type=_count, default=1000, help="questions of a bundled set; 0 for all"
     )
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="float32")
     return parser
