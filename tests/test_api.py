@@ -1,11 +1,13 @@
 """The Python interface: what README shows, on the worked example's table model."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import misspoke
+from misspoke.lm import Context, NextTokens, Request
 from misspoke.observing.worked_example import worked_example
 
 
@@ -40,6 +42,30 @@ def test_logprobs_do_not_depend_on_what_the_prompts_share() -> None:
     together = misspoke.logprobs(lm, items)
     assert together == [misspoke.logprobs(lm, [item])[0] for item in items]
     assert misspoke.logprobs(lm, []) == []
+
+
+def test_logprobs_put_what_all_prompts_begin_with_into_one_header() -> None:
+    lm, question = worked_example()
+    seen: list[Context] = []
+    usual = lm.next_tokens
+
+    def recording(requests: Sequence[Request]) -> Sequence[NextTokens]:
+        seen.extend(request.context for request in requests)
+        return usual(requests)
+
+    lm.next_tokens = recording  # type: ignore[method-assign]
+    prompts = [f"Once. {start}{question.question}" for start in ("", "Now, ", "Well, ")]
+    misspoke.logprobs(lm, [(prompt, [" Moscow"]) for prompt in prompts])
+    [header] = {context.header for context in seen}
+    encoded = [lm.tokenizer.encode(prompt) for prompt in prompts]
+    assert header
+    assert {context.tokens for context in seen} == set(encoded)
+    at = len(header)
+    assert len({tokens[:at] for tokens in encoded}) == 1
+    assert len({tokens[: at + 1] for tokens in encoded}) > 1
+    seen.clear()
+    misspoke.logprobs(lm, [(prompts[0], [" Moscow"])])
+    assert {context.header for context in seen} == {()}
 
 
 def test_a_run_is_diagnosed_read_and_judged_again(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from misspoke.cli.app import app
+from misspoke.questions import load
 from misspoke.runs import answers_schema
 
 ROOT = Path(__file__).parent.parent
@@ -58,3 +59,53 @@ def test_the_readme_shows_commands() -> None:
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_no_machine_path(path: Path) -> None:
     assert _MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_readme_quotes_the_results() -> None:
+    """Its table holds the rounded rates of docs/results.md, row by row."""
+    table = section((ROOT / "README.md").read_text(encoding="utf-8"), "What two small models show")
+    quoted = re.findall(r"^\| (\S.*?), (\S+) \| ([\d,]+) \| (.+) \|$", table, re.MULTILINE)
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    assert len(quoted) == 5
+    for model, questions, wrong, cells in quoted:
+        line = next(
+            line
+            for line in page.splitlines()
+            if re.match(rf"- \*\*{model.split()[0]}\S* on {_plain(questions)}", line, re.IGNORECASE)
+        )
+        assert f"of {wrong} wrong answers" in line
+        masses = re.split(r" by the (?:literal first tokens|first content token|string mass)", line)
+        rates = [re.findall(r"([\d.]+)% \[([\d.]+), ([\d.]+)\]", part)[0] for part in masses[:3]]
+        rounded = [f"{float(a):.0f}% [{float(b):.0f}–{float(c):.0f}]" for a, b, c in rates]
+        assert cells.split(" | ") == rounded, line
+    total = re.search(r"Of all (\d+) failures .*? does not confirm (\d+) \((\d+)", page)
+    assert total is not None
+    all_of, apart, share = total.groups()
+    said = " ".join(table.split())
+    assert f"Of {all_of} failures" in said
+    assert f"does not confirm {apart} ({share}%)" in said
+
+
+def _plain(name: str) -> str:
+    """A set's name in the README as a pattern for its file's name."""
+    return {"EntityQuestions": "entity_questions", "NQ-Open": "nq_open"}.get(name, name)
+
+
+def test_the_readme_quotes_the_peers() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    ratios = {
+        name: [f"{float(ratio):.0f}" for ratio in re.findall(r"([\d.]+)×", line)]
+        for name in ("lm-eval", "minicons")
+        for line in page.splitlines()
+        if line.startswith(f"| {name} ")
+    }
+    (a, b), (c, d) = ratios["lm-eval"], ratios["minicons"]
+    assert f"{a} and {b} times as fast as with lm-evaluation-harness" in readme
+    assert f"{c} and {d} times as fast as with minicons" in readme
+
+
+def test_the_number_of_bundled_questions_is_the_one_told() -> None:
+    told = f"{len(load('atlas').questions):,}"
+    for name in ("README.md", "CHANGELOG.md", "docs/atlas.md"):
+        assert told in (ROOT / name).read_text(encoding="utf-8"), name

@@ -211,3 +211,7 @@ def test_rates_have_their_counts_and_no_empty_interval() -> None:
     low, high = Rate(3, 12, 0.25, (0.1, 0.4)), Rate(4, 12, 1 / 3, (0.1, 0.5))
     assert md.bounds(RateBounds(low, low)) == md.rate(low)
     assert md.bounds(RateBounds(low, high)) == f"{md.rate(low)} to {md.rate(high)}"
+
+
+def test_the_page_gives_the_options_that_made_it(page: str) -> None:
+    assert "make results DATA=folder RESULTS_ARGS='--dtype auto'" in page

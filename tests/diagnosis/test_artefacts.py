@@ -238,7 +238,7 @@ def test_an_empty_run_has_counts() -> None:
 
 
 def test_a_missing_column_is_named() -> None:
-    rows = read_rows(rows_of(ADAM).frame.drop("top_tokens"))
+    rows = read_rows(rows_of(ADAM).source.whole.drop("top_tokens"))
     with pytest.raises(UserError, match="'top_tokens'"):
         artefacts.judge(rows, np.array([True]), "first", TAU)
 

@@ -64,6 +64,10 @@ JOBS = (
 )
 
 
+N, BUNDLED_N, DTYPE = 500, 1_000, "float32"
+"""What is asked of a public set and of a bundled one, and how it is computed, if not said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where the sets are, where the runs go, and how much is asked."""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jobs import JOBS, Job, Plan, run_all, to_stderr
+from jobs import BUNDLED_N, DTYPE, JOBS, Job, N, Plan, run_all, to_stderr
 from judged import judged
 from page import page
 
@@ -47,12 +47,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=Path, default=ROOT / "runs/results")
     parser.add_argument("--output", type=Path, default=ROOT / "docs/results.md")
     parser.add_argument(
-        "-n", type=_count, default=500, help="questions of each public set; 0 for all"
+        "-n", type=_count, default=N, help="questions of each public set; 0 for all"
     )
     parser.add_argument(
-        "--bundled-n", type=_count, default=1000, help="questions of a bundled set; 0 for all"
+        "--bundled-n",
+        type=_count,
+        default=BUNDLED_N,
+        help="questions of a bundled set; 0 for all",
     )
-    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="float32")
+    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default=DTYPE)
     return parser
 
 

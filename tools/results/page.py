@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sections
 from examples import examples
-from jobs import Plan
+from jobs import BUNDLED_N, DTYPE, N, Plan
 from judged import Judged
 from lead import lead
 from md import escaped, table
@@ -168,7 +168,10 @@ def _sources(every: Sequence[Judged], plan: Plan) -> list[str]:
 
 
 def _reproduce(plan: Plan) -> list[str]:
-    more = "" if plan.n == 500 else f" RESULTS_ARGS='-n {plan.n}'"
+    chosen = (("-n", plan.n, N), ("--bundled-n", plan.bundled_n, BUNDLED_N))
+    options = [f"{name} {given}" for name, given, usual in chosen if given != usual]
+    options += [f"--dtype {plan.dtype}"] * (plan.dtype != DTYPE)
+    more = f" RESULTS_ARGS='{' '.join(options)}'" if options else ""
     return [
         "## Reproduce",
         "",

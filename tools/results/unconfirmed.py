@@ -7,7 +7,7 @@ from lead import WORDS
 from md import rate, table
 from sections import MASSES
 
-from misspoke.diagnosis.artefacts import ARTEFACTS, KINDS, LITERAL, begin_with_digits
+from misspoke.diagnosis.artefacts import ARTEFACTS, KINDS, LITERAL, NAMED, begin_with_digits
 from misspoke.diagnosis.rates import rate as count_rate
 from misspoke.diagnosis.rows import FAILURE
 
@@ -25,7 +25,7 @@ straddles τ are apart. Each unconfirmed failure is in one class, the first that
 4. **{WORDS["several_answers"]}**: there are different right answers, and no single one's first
    tokens hold τ: M is a sum over answers.
 5. **{WORDS["shared"]}**: the emitted answer begins on a right form's path and leaves it, or wrong
-   answers that begin with a token of S hold 0.01 or more among the candidates.
+   answers that begin with a token of S hold {NAMED} or more among the candidates.
 6. **{WORDS["other"]}**: the mass goes on to something wrong that the answer search did not list.
 
 The content mass has no openers, so the first two classes cannot occur there; it looks behind them,

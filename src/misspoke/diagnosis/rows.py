@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 class Source(Protocol):
     """Where rows are read from: a run folder, or a frame in memory."""
 
-    def frame(self) -> "polars.DataFrame":
-        """All rows and columns."""
-        ...
-
     def columns(self, names: Sequence[str]) -> "polars.DataFrame":
         """These columns of all rows; raises UserError where one is missing."""
         ...
@@ -48,10 +44,6 @@ class InMemory:
     """A frame as a `Source`."""
 
     whole: "polars.DataFrame"
-
-    def frame(self) -> "polars.DataFrame":
-        """The frame itself."""
-        return self.whole
 
     def columns(self, names: Sequence[str]) -> "polars.DataFrame":
         """These columns; raises UserError where one is missing."""
@@ -97,11 +89,6 @@ class Rows:
     def wrong(self) -> Bools:
         """Neither right nor abstained."""
         return ~self.correct & ~self.abstained
-
-    @property
-    def frame(self) -> "polars.DataFrame":
-        """Everything that is stored of the rows: needs memory for all of it."""
-        return self.source.frame()
 
     def floats(self, column: str) -> Floats:
         """A column of numbers (n,), NaN where it is null."""

@@ -88,9 +88,9 @@ def tree_attention(
     out, out_norm = _attend_own(grouped, cache, plan, own, softcap)
     if cache.header_keys.shape[1]:
         to_header, header_norm = _attend_header(grouped, cache, before, softcap)
-        share = torch.sigmoid(header_norm - out_norm).unsqueeze(-1).to(query.dtype)
-        out = torch.lerp(out, to_header, share.expand_as(out))
-    return out.reshape(1, tokens, heads, depth), None
+        share = torch.sigmoid(header_norm - out_norm).unsqueeze(-1)
+        out = torch.lerp(out.float(), to_header.float(), share.expand_as(out))
+    return out.to(query.dtype).reshape(1, tokens, heads, depth), None
 
 
 def _blocked(

@@ -49,6 +49,7 @@ class Want:
     temperatures: tuple[float, ...] = ()
     """The entropy, and the log-probabilities of the `tempered` tokens, at each of these."""
     tempered: frozenset[int] = frozenset()
+    """The tokens that `temperatures` are for."""
 
     def __or__(self, other: "Want") -> "Want":
         return Want(
