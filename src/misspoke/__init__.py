@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
+    from misspoke.decoding.decode import decode
     from misspoke.observing.observe import Limits
     from misspoke.records import Interrupted, Interval, MisspokeError, Question, UserError
+    from misspoke.records.decoding import Asked, Decoded
     from misspoke.records.observation import Observation
 
 _HOMES = {
+    "Asked": "misspoke.records.decoding",
+    "Decoded": "misspoke.records.decoding",
     "Interrupted": "misspoke.records",
     "Interval": "misspoke.records",
     "Limits": "misspoke.observing.observe",
@@ -21,6 +25,7 @@ _HOMES = {
     "Question": "misspoke.records",
     "Run": "misspoke.api",
     "UserError": "misspoke.records",
+    "decode": "misspoke.decoding.decode",
     "diagnose": "misspoke.api",
     "load": "misspoke.api",
     "logprobs": "misspoke.api",
@@ -30,6 +35,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Asked",
+    "Decoded",
     "Interrupted",
     "Interval",
     "Limits",
@@ -38,6 +45,7 @@ __all__ = [
     "Question",
     "Run",
     "UserError",
+    "decode",
     "diagnose",
     "load",
     "logprobs",

@@ -89,7 +89,7 @@ def p_mass(
     """
     from misspoke.concepts import Event
     from misspoke.concepts.text import tidy
-    from misspoke.search import TokenTree, explore, string_mass
+    from misspoke.search import TokenTree, explore, on, string_mass
 
     event = Event([tidy(form) for form in forms])
     context = Context((), lm.tokenizer.encode(prompt))
@@ -103,7 +103,7 @@ def p_mass(
         epsilon=epsilon,
         budget=limits.mass_nodes,
     )
-    [found] = run_jobs(lm, iter([(context, lambda: explore(tree, search))]), 1)
+    [found] = run_jobs(lm, iter([explore(on(tree, search))]), 1)
     return found.gold
 
 
@@ -115,22 +115,18 @@ def logprobs(
     One list for each item, in order. What all prompts begin with is computed once, then the rest of
     each prompt once, and each prefix that its texts share once.
     """
-    from misspoke.search import TokenTree, explore, path_logprobs
+    from misspoke.search import TokenTree, explore, on, path_logprobs
 
     listed = list(items)
     prompts = [lm.tokenizer.encode(prompt) for prompt, _ in listed]
     shared = _shared(prompts)
 
-    def job(index: int) -> tuple[Context, Callable[[], Job[tuple[int, list[float]]]]]:
+    def job(index: int) -> Job[tuple[int, list[float]]]:
         context = Context(prompts[index][:shared], prompts[index][shared:])
         tree = TokenTree(context, lm.tokenizer.token_bytes)
         paths = lm.tokenizer.encode_plain(listed[index][1])
-
-        def start() -> Job[tuple[int, list[float]]]:
-            values = yield from explore(tree, path_logprobs(tree, paths))
-            return index, values
-
-        return context, start
+        values = yield from explore(on(tree, path_logprobs(tree, paths)))
+        return index, values
 
     found = dict(run_jobs(lm, map(job, range(len(listed))), in_flight))
     return [found[index] for index in range(len(listed))]

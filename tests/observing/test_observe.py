@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from tables import QUESTION, form_lists, model, random_table, seeds, texts
 
+from misspoke.concepts.answer_step import answer_start
 from misspoke.lm.table import END, TableModel
-from misspoke.observing.answer_step import answer_start
 from misspoke.observing.diagnose import Observer
 from misspoke.observing.observe import Limits
 from misspoke.observing.worked_example import worked_example

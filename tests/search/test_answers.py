@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from tables import QUESTION, model, random_table, seeds, texts
 
+from misspoke.concepts.reading import read_whole
 from misspoke.concepts.text import answer_end
 from misspoke.lm import Context, Path, Want, run_jobs
 from misspoke.lm.table import TableModel
-from misspoke.search import AnswerLimits, Answers, TokenTree, answer_search, explore, greedy
+from misspoke.search import AnswerLimits, Answers, TokenTree, answer_search, explore, greedy, on
 
 EXACT = AnswerLimits(nodes=10_000, top=1000, residual=0.0, floor=0.0, max_tokens=50)
 
@@ -17,8 +18,8 @@ EXACT = AnswerLimits(nodes=10_000, top=1000, residual=0.0, floor=0.0, max_tokens
 def search(lm: TableModel, limits: AnswerLimits) -> Answers:
     context = Context((), lm.tokenizer.encode(QUESTION))
     tree = TokenTree(context, lm.tokenizer.token_bytes)
-    job = answer_search(tree, (), (), answer_end, limits)
-    [found] = run_jobs(lm, iter([(context, lambda: explore(tree, job))]), 1)
+    job = answer_search(tree, (), (), read_whole, limits)
+    [found] = run_jobs(lm, iter([explore(on(tree, job))]), 1)
     return found
 
 
@@ -57,7 +58,7 @@ def test_greedy_takes_the_most_probable_token_each_time(seed: int) -> None:
         return False
 
     job = greedy(tree, lambda _: Want(), never, 20)
-    [found] = run_jobs(lm, iter([(context, lambda: explore(tree, job))]), 1)
+    [found] = run_jobs(lm, iter([explore(on(tree, job))]), 1)
     path: tuple[str, ...] = ()
     for token in found.tokens:
         row = table.get(path, {"<end>": 1.0})

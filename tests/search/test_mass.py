@@ -11,7 +11,7 @@ from tables import QUESTION, form_lists, model, random_table, seeds, texts
 from misspoke.concepts import Event, Scanner, Vocabulary
 from misspoke.lm import Context, run_jobs
 from misspoke.lm.table import TableModel
-from misspoke.search import StringMass, TokenTree, explore, string_mass
+from misspoke.search import StringMass, TokenTree, explore, on, string_mass
 
 TIGHT = 1e-9
 
@@ -27,7 +27,7 @@ def measure(
     tree = TokenTree(context, lm.tokenizer.token_bytes)
     scanner = Scanner(Vocabulary(lm.tokenizer.token_bytes))
     search = string_mass(tree, (), Event(gold, rival), scanner, epsilon=epsilon, budget=budget)
-    [found] = run_jobs(lm, iter([(context, lambda: explore(tree, search))]), 1)
+    [found] = run_jobs(lm, iter([explore(on(tree, search))]), 1)
     return found
 
 

@@ -53,27 +53,34 @@ def equivalent(a: str, b: str) -> bool:
     return key(a) == key(b)
 
 
+class Classes:
+    """Classes of answers under the joining rule, as answers come in.
+
+    A string joins the first class all of whose members are equivalent to it, and otherwise opens
+    the next one. Classes are never rearranged: under a predicate that is not transitive no chains
+    form.
+    """
+
+    def __init__(self, equivalent: Callable[[str, str], bool] = equivalent) -> None:
+        self.members: list[list[str]] = []
+        self._equivalent = equivalent
+
+    def join(self, string: str) -> int:
+        """The index of the class that a string joins."""
+        for index, others in enumerate(self.members):
+            if all(self._equivalent(string, other) for other in others):
+                others.append(string)
+                return index
+        self.members.append([string])
+        return len(self.members) - 1
+
+
 def classes(
     strings: Sequence[str], equivalent: Callable[[str, str], bool] = equivalent
 ) -> list[int]:
-    """Give each string the index of its class, under the joining rule for answers.
-
-    A string, in the order given (of falling probability), joins the first class all of whose
-    members are equivalent to it, and otherwise opens the next one. Classes are never rearranged:
-    under a predicate that is not transitive no chains form.
-    """
-    members: list[list[str]] = []
-    indices: list[int] = []
-    for string in strings:
-        for index, others in enumerate(members):
-            if all(equivalent(string, other) for other in others):
-                others.append(string)
-                indices.append(index)
-                break
-        else:
-            indices.append(len(members))
-            members.append([string])
-    return indices
+    """Give each string, in the order given (of falling probability), the index of its class."""
+    joined = Classes(equivalent)
+    return [joined.join(string) for string in strings]
 
 
 def token_f1(a: str, b: str) -> float:

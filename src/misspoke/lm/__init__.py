@@ -2,6 +2,7 @@
 
 from misspoke.lm.protocol import (
     Context,
+    Draw,
     LanguageModel,
     NextTokens,
     Path,
@@ -14,6 +15,7 @@ from misspoke.lm.scheduler import Job, run_jobs
 
 __all__ = [
     "Context",
+    "Draw",
     "Job",
     "LanguageModel",
     "NextTokens",

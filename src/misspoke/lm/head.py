@@ -6,13 +6,13 @@ beside the multiplication. The top k lie within the k blocks with the highest ma
 are sorted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import torch
 
-from misspoke.lm.protocol import NextTokens, Tempered, Want
+from misspoke.lm.protocol import Draw, NextTokens, Tempered, Want
 from misspoke.records.token_set import TokenSet
 
 _BLOCK = 64
@@ -77,6 +77,10 @@ class Head:
         tops = self._tops(found, wants)
         chosen = self._chosen(found.logits, found.norms, wants)
         tempered = self._tempered(found, wants)
+        drawn = [
+            _drawn(found.logits[row, : self._size], norm, want.draws)
+            for row, (norm, want) in enumerate(zip(found.norms.tolist(), wants, strict=True))
+        ]
         entropies, masses = found.entropies.tolist(), found.masses.tolist()
         return [
             NextTokens(
@@ -89,6 +93,7 @@ class Head:
                     if tokens in want.sets
                 },
                 tempered=tempered.get(row, ()),
+                drawn=drawn[row],
                 forwarded=forwarded[row],
             )
             for row, want in enumerate(wants)
@@ -220,3 +225,20 @@ class Head:
         norms = torch.log(total)
         entropies = norms - weighted / total / torch.tensor(grid, device=logits.device)
         return norms.tolist(), entropies.tolist()
+
+
+def _drawn(
+    logits: torch.Tensor, norm: float, draws: Iterable[Draw]
+) -> dict[Draw, tuple[int, float]]:
+    """The token of each draw from one row's logits [vocabulary], in double precision."""
+    tokens: dict[Draw, tuple[int, float]] = {}
+    for temperature in {temperature for temperature, _ in draws}:
+        mine = [draw for draw in draws if draw[0] == temperature]
+        weights = ((logits - logits.max()).double() / temperature).exp_()
+        cumulative = weights.cumsum(0)
+        places = torch.tensor([place for _, place in mine], dtype=torch.float64)
+        wanted = places.to(logits.device) * cumulative[-1]
+        found = torch.searchsorted(cumulative, wanted, right=True).clamp_(max=len(logits) - 1)
+        logprobs = (logits[found] - norm).tolist()
+        tokens.update(zip(mine, zip(found.tolist(), logprobs, strict=True), strict=True))
+    return tokens

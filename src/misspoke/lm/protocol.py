@@ -18,6 +18,11 @@ Path = tuple[int, ...]
 """Tokens behind a context's prompt."""
 
 
+Draw = tuple[float, float]
+"""A temperature, and where in [0, 1) of the cumulative distribution, in the order of the
+vocabulary, a token is drawn: whoever asks brings the chance, and the same chance gives the same."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
     """A prompt's tokens: the header, shared with other prompts, and the rest (never empty).
@@ -50,6 +55,8 @@ class Want:
     """The entropy, and the log-probabilities of the `tempered` tokens, at each of these."""
     tempered: frozenset[int] = frozenset()
     """The tokens that `temperatures` are for."""
+    draws: frozenset[Draw] = frozenset()
+    """The tokens that these draws come to."""
 
     def __or__(self, other: "Want") -> "Want":
         return Want(
@@ -59,6 +66,7 @@ class Want:
             self.sets | other.sets,
             self.temperatures or other.temperatures,
             self.tempered | other.tempered,
+            self.draws | other.draws,
         )
 
 
@@ -92,6 +100,8 @@ class NextTokens:
     set_probs: Mapping[TokenSet, float] = field(default_factory=dict)
     """Lower bounds where the model does not reveal everything."""
     tempered: tuple[Tempered, ...] = ()
+    drawn: Mapping[Draw, tuple[int, float]] = field(default_factory=dict)
+    """The token of each draw, with its logprob at temperature 1; none where not all is revealed."""
     unrevealed: float = 0.0
     """Probability whose tokens the model did not name; 0 where it reveals everything."""
     forwarded: int = 0
@@ -164,9 +174,17 @@ def answer_want(
         tempered=()
         if reveals is not None
         else tuple(_temper(logprobs, want.tempered, t) for t in want.temperatures),
+        drawn={} if reveals is not None else {d: _draw(logprobs, *d) for d in want.draws},
         unrevealed=0.0 if reveals is None else float(max(0.0, 1.0 - probs[shown].sum())),
         forwarded=forwarded,
     )
+
+
+def _draw(logprobs: npt.NDArray[np.float64], temperature: float, place: float) -> tuple[int, float]:
+    """The first token at which the cumulative distribution exceeds `place`, and its logprob."""
+    cumulative = np.cumsum(np.exp((logprobs - logprobs.max()) / temperature))
+    token = int(np.searchsorted(cumulative, place * cumulative[-1], side="right"))
+    return token, float(logprobs[token])
 
 
 def _entropy(logprobs: npt.NDArray[np.float64]) -> float:

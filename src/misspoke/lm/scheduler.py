@@ -1,7 +1,8 @@
 """Algorithms ask, one scheduler answers: fills batches from many searches side by side."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from misspoke.lm.protocol import Context, LanguageModel, NextTokens, Request
 
@@ -11,61 +12,58 @@ Job = Generator[Sequence[Request], Sequence[NextTokens], T]
 """Yields the requests that it needs answered next, is sent their answers, returns its result."""
 
 
-def run_jobs(
-    lm: LanguageModel,
-    jobs: Iterator[tuple[Context, Callable[[], Job[T]]]],
-    in_flight: int,
-) -> Iterator[T]:
+def run_jobs(lm: LanguageModel, jobs: Iterator[Job[T]], in_flight: int) -> Iterator[T]:
     """Runs jobs, up to `in_flight` at a time, and yields each result as it comes.
 
-    A job is a context and a function that starts it; its context is released when it ends, also
-    when the caller stops early or an error ends the work.
+    A job may ask about several contexts; they are released when it ends, also when the caller stops
+    early or an error ends the work. No two jobs may share one.
     """
-    running: list[tuple[Context, Job[T], Sequence[Request]]] = []
+    running: list[_Running[T]] = []
     try:
         while True:
-            yield from _admit(lm, jobs, running, in_flight)
+            yield from _admit(jobs, running, in_flight)
             if not running:
                 return
-            batch = [request for _, _, requests in running for request in requests]
-            answers = lm.next_tokens(batch)
-            still: list[tuple[Context, Job[T], Sequence[Request]]] = []
+            answers = lm.next_tokens([request for job in running for request in job.requests])
             done: list[T] = []
             at = 0
-            for context, job, requests in running:
-                mine = answers[at : at + len(requests)]
-                at += len(requests)
+            for entry in list(running):
+                mine = answers[at : at + len(entry.requests)]
+                at += len(entry.requests)
                 try:
-                    still.append((context, job, job.send(mine)))
+                    entry.goes_on_with(entry.job.send(mine))
                 except StopIteration as stop:
-                    lm.release([context])
+                    running.remove(entry)
+                    lm.release(entry.contexts)
                     done.append(stop.value)
-            running[:] = still
             yield from done
     finally:
-        lm.release([context for context, _, _ in running])
+        lm.release([context for entry in running for context in entry.contexts])
 
 
-def _admit(
-    lm: LanguageModel,
-    jobs: Iterator[tuple[Context, Callable[[], Job[T]]]],
-    running: list[tuple[Context, Job[T], Sequence[Request]]],
-    in_flight: int,
-) -> Iterator[T]:
+@dataclass(slots=True, eq=False)
+class _Running(Generic[T]):
+    """A job in flight: what it asks now, and every context that it asked about."""
+
+    job: Job[T]
+    requests: Sequence[Request] = ()
+    contexts: set[Context] = field(default_factory=set)
+
+    def goes_on_with(self, requests: Sequence[Request]) -> None:
+        self.requests = requests
+        self.contexts.update(request.context for request in requests)
+
+
+def _admit(jobs: Iterator[Job[T]], running: list[_Running[T]], in_flight: int) -> Iterator[T]:
     """Starts jobs until enough are in flight; one that asks for nothing ends at once."""
     while len(running) < in_flight:
-        entry = next(jobs, None)
-        if entry is None:
+        job = next(jobs, None)
+        if job is None:
             return
-        context, start = entry
-        job = start()
+        entry = _Running(job)
         try:
-            requests = next(job)
+            entry.goes_on_with(next(job))
         except StopIteration as stop:
-            lm.release([context])
             yield stop.value
-        except BaseException:
-            lm.release([context])
-            raise
         else:
-            running.append((context, job, requests))
+            running.append(entry)

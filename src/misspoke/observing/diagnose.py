@@ -1,17 +1,16 @@
 """The main loop: questions to prompts to searches to observations."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from misspoke.lm import Context, Job, LanguageModel, run_jobs
+from misspoke.lm import Job, LanguageModel, run_jobs
 from misspoke.observing.assemble import assemble
 from misspoke.observing.observe import Instruments, Limits, investigate
 from misspoke.observing.prompting import Prompter
 from misspoke.prompts import Style, is_example
 from misspoke.records import Question
 from misspoke.records.observation import Observation
-from misspoke.search import Search, explore
-from misspoke.search.tree import TokenTree
+from misspoke.search import Search, TokenTree, explore, on
 
 IN_FLIGHT = 64
 """Questions side by side: enough to fill batches, few enough to lose little when killed."""
@@ -44,14 +43,14 @@ class Observer:
         jobs = (self._job(question) for question in questions)
         return run_jobs(self.instruments.lm, jobs, self.in_flight)
 
-    def _job(self, question: Question) -> tuple[Context, Callable[[], Job[Observation]]]:
+    def _job(self, question: Question) -> Job[Observation]:
         prompt = self.prompter.prompt(question, self.instruments.limits.answer_tokens)
         tree = TokenTree(prompt.context, self.instruments.lm.tokenizer.token_bytes)
 
         def search() -> Search[Observation]:
             return assemble((yield from investigate(self.instruments, question, prompt, tree)))
 
-        return prompt.context, lambda: explore(tree, search())
+        return (yield from explore(on(tree, search())))
 
 
 def evaluated(questions: Sequence[Question]) -> tuple[list[Question], int]:

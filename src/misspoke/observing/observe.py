@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from misspoke.concepts import Event, Scanner, Vocabulary
+from misspoke.concepts.answer_step import answer_start
+from misspoke.concepts.reading import read_whole
 from misspoke.concepts.refusals import abstains
 from misspoke.concepts.surface import closure
 from misspoke.concepts.text import answer_end, head
 from misspoke.lm import Context, LanguageModel, Path, Want
-from misspoke.observing.answer_step import answer_start
 from misspoke.observing.first_token import FirstToken
 from misspoke.observing.gold import Gold
 from misspoke.observing.starts import Openers, Starts
@@ -114,7 +115,7 @@ def investigate(
             budget=limits.mass_nodes,
             enrich=lambda path: _mass_want(instruments, tree, first, path),
         ),
-        answer_search(tree, root, emitted.tokens, answer_end, limits.answers),
+        answer_search(tree, root, emitted.tokens, read_whole, limits.answers),
     )
     assert isinstance(mass, StringMass)  # noqa: S101 - for the type checker
     assert isinstance(answers, Answers)  # noqa: S101

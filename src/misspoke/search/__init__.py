@@ -1,21 +1,25 @@
 """The searches: generators that ask for prefixes of one question's token tree."""
 
-from misspoke.search.answers import AnswerLimits, Answers, answer_search
+from misspoke.search.answers import AnswerLimits, Answers, Found, answer_search
 from misspoke.search.greedy import Greedy, greedy
 from misspoke.search.mass import StringMass, string_mass
 from misspoke.search.paths import path_logprobs
-from misspoke.search.tree import Search, TokenTree, explore, together
+from misspoke.search.tree import Inquiry, Place, Search, TokenTree, explore, on, together
 
 __all__ = [
     "AnswerLimits",
     "Answers",
+    "Found",
     "Greedy",
+    "Inquiry",
+    "Place",
     "Search",
     "StringMass",
     "TokenTree",
     "answer_search",
     "explore",
     "greedy",
+    "on",
     "path_logprobs",
     "string_mass",
     "together",

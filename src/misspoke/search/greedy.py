@@ -23,18 +23,21 @@ def greedy(
     want: Callable[[Path], Want],
     stop: Callable[[Path], bool],
     max_tokens: int,
+    start: Path = (),
 ) -> Search[Greedy]:
     """Follows the most probable token until the text ends, `stop` says so, or `max_tokens`.
 
-    `want` adds what else is worth knowing of a distribution on the greedy path.
+    `want` adds what else is worth knowing of a distribution on the greedy path. Paths are counted
+    from behind `start`.
     """
     path: Path = ()
     logprobs: list[float] = []
     entropies: list[float | None] = []
     margin = float("inf")
     while len(path) < max_tokens:
-        yield {path: Want(top=2, entropy=True) | want(path)}
-        node = tree[path]
+        place = (*start, *path)
+        yield {place: Want(top=2, entropy=True) | want(path)}
+        node = tree[place]
         (token, logprob), *others = node.top
         if others:
             margin = min(margin, logprob - others[0][1])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from misspoke.concepts.text import strip_openers
-from misspoke.observing.answer_step import answer_start
+from misspoke.concepts.answer_step import answer_start
 
 ROOT = Path(__file__).parents[2]
 

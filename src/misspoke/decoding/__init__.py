@@ -1,0 +1,1 @@
+"""Decoders: from a prompt to an answer, with its belief and its cost. None ever sees gold."""

@@ -1,0 +1,67 @@
+"""What a decoder is, and how each one ends."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from misspoke.concepts.equivalence import equivalent
+from misspoke.decoding.desk import Desk
+from misspoke.records import Interval
+from misspoke.records.decoding import AnswerClass, Decoded
+from misspoke.search import Inquiry
+
+
+class Decoder(Protocol):
+    """From a question on a desk to an answer; it has no way to see what is right."""
+
+    @property
+    def name(self) -> str:
+        """How tables call it."""
+
+    def decode(self, desk: Desk) -> Inquiry[Decoded]:
+        """Asks the model for what it needs, and decides."""
+
+
+def finished(
+    desk: Desk,
+    classes: Sequence[AnswerClass],
+    belief: Interval,
+    residual: float,
+    *,
+    certified: bool,
+) -> Inquiry[Decoded]:
+    """The result of a decoder whose best class comes first.
+
+    The comparison with the greedy answer is made at a desk of its own, and not counted.
+    """
+    from misspoke.decoding.greedy import walk
+
+    said = (yield from walk(desk.fork())).answer
+    best = classes[0]
+    margin = best.score - classes[1].score if len(classes) > 1 else best.score
+    total = desk.forward_tokens
+    return Decoded(
+        answer=best.answer,
+        belief=belief,
+        margin=margin,
+        classes=tuple(classes),
+        residual=residual,
+        certified=certified,
+        abstained=False,
+        changed_from_greedy=not equivalent(best.answer, said),
+        forward_tokens=total,
+        beyond_prompt=total - len(desk.tree.context.suffix),
+    )
+
+
+class Abstaining:
+    """Another decoder, silent where its belief is not known to reach a bound."""
+
+    def __init__(self, decoder: Decoder, belief: float) -> None:
+        self.decoder, self.belief = decoder, belief
+        self.name = f"{decoder.name}, from {belief:g}"
+
+    def decode(self, desk: Desk) -> Inquiry[Decoded]:
+        """What the other decoder says, marked where it should not be said."""
+        found = yield from self.decoder.decode(desk)
+        return replace(found, abstained=found.belief.lower < self.belief)

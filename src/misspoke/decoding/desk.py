@@ -1,0 +1,111 @@
+"""What a decoder works with: one question, and the token trees of the prompts that it makes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from misspoke.concepts.reading import Read, close_reader
+from misspoke.decoding.speaker import Speaker
+from misspoke.lm import Context, Path
+from misspoke.prompts.domain import domain_of
+from misspoke.prompts.voice import shared_length
+from misspoke.records import UserError
+from misspoke.records.decoding import Asked
+from misspoke.search import TokenTree
+
+LONGEST = 24
+"""Tokens of an answer at the most; a longer one is cut there."""
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """One question on a decoder's desk.
+
+    `fork` gives another decoder a desk of its own: what one has read costs the machine nothing when
+    the other reads it too, but each desk counts all that was read at it.
+    """
+
+    speaker: Speaker
+    asked: Asked
+    prompt: str
+    read: Read
+    raw: bool = False
+    """The prompt was given as it is, not made of the question."""
+    _shared: dict[Path, TokenTree] = field(default_factory=dict)
+    _own: dict[Path, TokenTree] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, speaker: Speaker, asked: Asked) -> "Desk":
+        """A desk for a question, put in the model's voice."""
+        prompt = speaker.voice.question(asked.question, asked.stem)
+        return cls(speaker, asked, prompt, close_reader(asked.question, asked.stem))
+
+    @classmethod
+    def of_prompt(cls, speaker: Speaker, prompt: str) -> "Desk":
+        """A desk for a prompt as it is; its last paragraph is taken for the question."""
+        question = prompt.rstrip().rsplit("\n\n", 1)[-1]
+        return cls(speaker, Asked(question), prompt, close_reader(question, None), raw=True)
+
+    def fork(self) -> "Desk":
+        """A desk for another decoder on the same question."""
+        return Desk(self.speaker, self.asked, self.prompt, self.read, self.raw, self._shared)
+
+    def worded(self, question: str) -> "Desk":
+        """The same desk with the question in other words; what is read there is counted here."""
+        prompt = self.speaker.voice.question(question, self.asked.stem)
+        return Desk(self.speaker, self.asked, prompt, self.read, False, self._shared, self._own)
+
+    @property
+    def tree(self) -> TokenTree:
+        """The tree behind the question's own prompt."""
+        return self.open(self.prompt)
+
+    def open(self, prompt: str) -> TokenTree:
+        """The tree behind a prompt; raises UserError where it does not fit the model's window."""
+        return self._tree(self._encode(prompt))
+
+    def open_all(self, prompts: Sequence[str]) -> tuple[TokenTree, list[Path]]:
+        """One tree for prompts that begin alike, and each one's path in it."""
+        encoded = [self._encode(prompt) for prompt in prompts]
+        shared = min(shared_length(encoded[0], other) for other in encoded)
+        return self._tree(encoded[0][:shared]), [tokens[shared:] for tokens in encoded]
+
+    def domain_prompt(self) -> str:
+        """The prompt with what its question is about blanked."""
+        if self.raw:
+            at = len(self.prompt) - len(self.prompt.rstrip().rsplit("\n\n", 1)[-1])
+            at -= len(self.prompt) - len(self.prompt.rstrip())
+            return self.prompt[:at] + domain_of(self.prompt[at:], None)[0]
+        question, stem = domain_of(self.asked.question, self.asked.stem)
+        return self.speaker.voice.question(question, stem)
+
+    @property
+    def forward_tokens(self) -> int:
+        """Tokens that this desk's work would have cost alone, shared headers excluded."""
+        return sum(tree.own_tokens for tree in self._own.values())
+
+    def _encode(self, prompt: str) -> Path:
+        tokens = self.speaker.lm.tokenizer.encode(prompt)
+        if not tokens:
+            raise UserError("the prompt is empty; give a text that an answer can follow")
+        if len(tokens) + LONGEST > self.speaker.lm.window:
+            raise UserError(
+                f"{self.asked.question[:60]!r}: its prompt of {len(tokens)} tokens and an answer "
+                f"do not fit into {self.speaker.lm.name}'s window of {self.speaker.lm.window}; "
+                "shorten it, or give fewer --shots"
+            )
+        return tokens
+
+    def _tree(self, tokens: Path) -> TokenTree:
+        if tokens not in self._own:
+            if tokens not in self._shared:
+                context = self._context(tokens)
+                token_bytes = self.speaker.lm.tokenizer.token_bytes
+                self._shared[tokens] = TokenTree(context, token_bytes)
+            self._own[tokens] = self._shared[tokens].share()
+        return self._own[tokens]
+
+    def _context(self, tokens: Path) -> Context:
+        for header in () if self.raw else self.speaker.headers:
+            if len(header) < len(tokens) and tokens[: len(header)] == header:
+                return Context(header, tokens[len(header) :])
+        return Context((), tokens)

@@ -1,0 +1,28 @@
+"""PMI against the question's domain: what any such question would be answered with counts less."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from misspoke.decoding.desk import Desk
+from misspoke.records.decoding import AnswerClass
+from misspoke.search import Inquiry, on, path_logprobs
+
+WEIGHT = 0.4
+"""Of the domain's log-probability; fitted as docs/decoding.md tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pmi:
+    """Takes off a part of the log-probability that the answer has in the question's domain.
+
+    The domain is the question with what it is about blanked ("What is the capital of this?"), so
+    that it needs no list of domains (after Holtzman et al. 2021, who write it by hand).
+    """
+
+    weight: float = WEIGHT
+
+    def scores(self, desk: Desk, classes: Sequence[AnswerClass]) -> Inquiry[list[float]]:
+        """Minus the weighted log-probability of each class's best path in the domain."""
+        tree = desk.open(desk.domain_prompt())
+        found = yield from on(tree, path_logprobs(tree, [one.tokens for one in classes]))
+        return [-self.weight * logprob for logprob in found]

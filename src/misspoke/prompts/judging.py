@@ -1,0 +1,52 @@
+"""Asking the model about answers: is this one right, and do these two name the same?
+
+Both prompts end where the model says Yes or No. As text they stand behind examples, half of them
+with No; in a chat they are one message.
+"""
+
+from misspoke.prompts.styles import Style, Template
+from misspoke.records import UserError
+
+_TRUE = (
+    ("Which planet is known as the Red Planet?", "Mars", "Yes"),
+    ("Who wrote the play Romeo and Juliet?", "Charles Dickens", "No"),
+    ("What is the largest ocean on Earth?", "Atlantic Ocean", "No"),
+    ("Which sport is played at Wimbledon?", "Tennis", "Yes"),
+)
+_SAME = (
+    ("Who wrote the play Romeo and Juliet?", "Shakespeare", "William Shakespeare", "Yes"),
+    ("Which planet is known as the Red Planet?", "Mars", "Venus", "No"),
+    ("In which year did the Titanic sink?", "1912", "1913", "No"),
+    ("What is the largest ocean on Earth?", "The Pacific", "Pacific Ocean", "Yes"),
+)
+
+
+def truth_prompt(style: Style, question: str, answer: str, template: Template) -> str:
+    """Asks whether an answer to a question is right (P(True), Kadavath et al. 2022)."""
+    examples = [_truth(q, a) + f" {said}" for q, a, said in _TRUE]
+    return _put(style, examples, _truth(question, answer), template)
+
+
+def same_prompt(style: Style, question: str, one: str, other: str, template: Template) -> str:
+    """Asks whether two answers to a question name the same."""
+    examples = [_same(q, a, b) + f" {said}" for q, a, b, said in _SAME]
+    return _put(style, examples, _same(question, one, other), template)
+
+
+def _truth(question: str, answer: str) -> str:
+    return f"Question: {question}\nProposed answer: {answer}\nIs the proposed answer right?"
+
+
+def _same(question: str, one: str, other: str) -> str:
+    return (
+        f"Question: {question}\nOne answer: {one}\nAnother answer: {other}\nDo both name the same?"
+    )
+
+
+def _put(style: Style, examples: list[str], asked: str, template: Template) -> str:
+    if style.form == "text":
+        return "\n\n".join([*examples, asked])
+    opened = template([{"role": "user", "content": f"{asked} Say Yes or No."}])
+    if opened is None:
+        raise UserError("the model has no chat template; use --style text")
+    return opened

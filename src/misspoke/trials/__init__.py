@@ -1,0 +1,1 @@
+"""Decoders on trial: every question to each of them, and only then held against right answers."""
