@@ -1,0 +1,237 @@
+"""Pairs of answers that one rule of equivalence joins, or must leave apart."""
+
+from collections.abc import Mapping, Sequence
+
+Case = tuple[str | None, str, str]
+"""A question, or none, and two answers to it."""
+
+MALAYSIA = "What is the currency of Malaysia?"
+WHO = "Who wrote it?"
+CITY = "In which city is the Eiffel Tower?"
+COUNTRY = "In which country is the city of Cali?"
+YEAR = "In which year did it happen?"
+
+JOINS: Mapping[str, Sequence[Case]] = {
+    "spelling": [
+        (None, "St. Louis", "saint louis"),
+        (None, "twenty-one", "21"),
+    ],
+    "qualified": [
+        (None, "Paris", "Paris, France"),
+        (None, "Washington, D.C.", "Washington"),
+        (None, "zinc", "zinc (Zn)"),
+        (None, "San Antonio, Texas", "San Antonio, Texas, United States"),
+        (None, "Giza", "Giza in Egypt"),
+        (YEAR, "1215", "1215 by King John"),
+        (None, "Estonian", "Estonian, which is a Baltic language"),
+        ("What is the official language of Estonia?", "Estonian", "Estonian (a language)"),
+        ("What is the chemical symbol of zinc?", "Zn", "Zn (zinc)"),
+    ],
+    "filler": [
+        (None, "Kabul", "known as Kabul"),
+        (None, "called Kabul", "also known as Kabul"),
+        (YEAR, "of 1948", "1948"),
+        (WHO, "Karl Marx", "Karl Marx himself"),
+    ],
+    "kind": [
+        (None, "Nile", "River Nile"),
+        (None, "River Nile", "Nile River"),
+        (None, "Everest", "Mt. Everest"),
+        (None, "French", "the French language"),
+        (None, "Pacific", "Pacific Ocean"),
+        (None, "Sahara", "Sahara Desert"),
+        (None, "hydrogen", "chemical element hydrogen"),
+        (None, "Mars", "planet Mars"),
+        (None, "Belarus", "Republic of Belarus"),
+        (None, "Africa", "African continent"),
+        (CITY, "New York", "New York City"),
+    ],
+    "echo": [
+        (MALAYSIA, "Malaysian ringgit", "Ringgit"),
+        ("What is the currency of Jordan?", "dinar", "Jordanian dinar"),
+        ("What is the currency of the Netherlands?", "guilder", "Dutch guilder"),
+        ("What is the currency of the United States?", "US dollar", "dollar"),
+        ("What is the currency of South Sudan?", "South Sudanese pound", "pound"),
+        ("What is the currency of Papua New Guinea?", "Papua New Guinean kina", "kina"),
+        ("Which Gothic cathedral in Paris burned?", "Notre-Dame", "Notre Dame Cathedral"),
+        ("Which is the largest lake?", "Victoria", "Lake Victoria"),
+        ("How many planets are there?", "8 planets", "eight"),
+        ("What is the atomic number of calcium?", "20", "atomic number 20"),
+    ],
+    "inflection": [
+        (None, "euro", "euros"),
+        (None, "Kwacha", "Kwachas"),
+        (MALAYSIA, "Ringgit", "ringgits"),
+        (None, "penny", "pennys"),
+        (None, "West Africa", "Western Africa"),
+    ],
+    "numbers": [
+        (None, "50", "about 50"),
+        (None, "8.0", "8"),
+        (None, "1.5 million", "1,500,000"),
+    ],
+    "dates": [
+        (None, "4 July 1776", "July 4, 1776"),
+        (None, "1776-07-04", "July 4th, 1776"),
+        (None, "4th of July 1776", "Thursday, 4 Jul 1776"),
+        (None, "July 4", "4 July"),
+        (YEAR, "1215", "AD 1215"),
+        (YEAR, "1582 CE", "1582 AD"),
+    ],
+    "units": [
+        (None, "5 km", "5 kilometres"),
+        (None, "5 kilometers", "5km"),
+        (None, "5 km", "5,000 m"),
+        (None, "90 minutes", "1.5 hours"),
+        (None, "50%", "50 per cent"),
+        ("How far is it in kilometres?", "5", "5 km"),
+    ],
+    "initials": [
+        (WHO, "JFK", "John F. Kennedy"),
+        (WHO, "J. Kennedy", "John Kennedy"),
+        (WHO, "F. Scott Fitzgerald", "Francis Scott Fitzgerald"),
+        (None, "J. R. R. Tolkien", "John Ronald Reuel Tolkien"),
+        (WHO, "J. S. Bach", "Johann Sebastian Bach"),
+    ],
+    "surname": [
+        (WHO, "Shakespeare", "William Shakespeare"),
+        (WHO, "van Gogh", "Vincent van Gogh"),
+        (WHO, "Claude Monet", "French artist Claude Monet"),
+        (WHO, "King", "Stephen King"),
+    ],
+    "middle": [
+        (WHO, "Thomas Edison", "Thomas Alva Edison"),
+        (WHO, "J. W. Goethe", "J. W. von Goethe"),
+        (WHO, "Thomas Edison", "Thomas A. Edison"),
+    ],
+    "byname": [(WHO, "Leonardo", "Leonardo da Vinci")],
+    "tail": [(None, "dinar", "Jordanian dinar"), (None, "Delacroix", "Eugène Delacroix")],
+}
+
+APART: Mapping[str, Sequence[Case]] = {
+    "spelling": [(None, "Paris", "Parisian"), (None, "", "Paris")],
+    "qualified": [
+        (None, "Athens, Greece", "Athens, Georgia"),
+        (None, "Paris, France", "France"),
+        (None, "English", "English, French and Dutch"),
+        (None, "Al", "Al(OH)"),
+        ("What is the chemical symbol of zinc?", "zinc", "zinc (Zn)"),
+    ],
+    "filler": [
+        (None, "Kabul", "not Kabul"),
+        (None, "In", "Indium"),
+        (None, "called", "known as"),
+    ],
+    "kind": [
+        (None, "Mexico City", "City"),
+        (None, "Kuwait City", "Kuwait"),
+        (COUNTRY, "Congo", "Congo River"),
+        (None, "Indian", "Indian Ocean"),
+        (None, "Victoria", "Lake Victoria"),
+        (None, "Republic of China", "China"),
+        (None, "Republic of the Congo", "Democratic Republic of the Congo"),
+        ("In which state is it?", "New York", "New York City"),
+        (None, "White Nile", "Blue Nile"),
+    ],
+    "echo": [
+        ("What is the currency of Mongolia?", "Mongolia", "Mongolian yuan"),
+        ("What is the capital of Mexico?", "Mexico City", "City"),
+        ("What is the capital of Mexico?", "Mexico City", "Mexico"),
+        ("What is the capital of Mexico?", "New Mexico", "Mexico"),
+        ("What is the capital of Mexico?", "New Mexico", "New"),
+        ("In which city is the Angel of Independence?", "Mexico City", "Mexico"),
+        ("In which city is the Kremlin?", "Moscow", "Moscow Kremlin"),
+        ("In which city is Tower Bridge?", "London", "London Bridge"),
+        ("What is the currency of Sudan?", "South Sudanese pound", "pound"),
+        ("What is the currency of South Sudan?", "South Sudanese pound", "Sudanese pound"),
+        ("What is the currency of Austria?", "Australian dollar", "dollar"),
+        ("What is the currency of Niger?", "Nigerian naira", "naira"),
+        ("What is the official language of Egypt?", "Egyptian Arabic", "Arabic"),
+        ("Who directed Citizen Kane?", "Charles Kane", "Charles"),
+        ("What happened in 1912?", "1912 sinking", "sinking"),
+        (None, "Malaysian ringgit", "ringgit"),
+    ],
+    "inflection": [
+        (WHO, "Brook", "Brooks"),
+        (None, "1980", "1980s"),
+        (None, "mas", "mass"),
+        (None, "South Africa", "Southern Africa"),
+        (None, "Mongolia", "Mongolian"),
+    ],
+    "numbers": [
+        (None, "50", "more than 50"),
+        (None, "8", "0.8"),
+        (None, "7", "007"),
+        (None, "8", "8 billion"),
+        (None, "two hundred", "hundred"),
+        (None, "8", "8 planets"),
+    ],
+    "dates": [
+        (None, "1776", "July 4, 1776"),
+        (None, "July 1776", "July 4, 1776"),
+        (None, "July 4, 1776", "July 2, 1776"),
+        (YEAR, "1215", "1215 BC"),
+        (None, "45 July 1776", "July 45, 1776"),
+    ],
+    "units": [
+        (None, "5 km", "5"),
+        (None, "5 km", "5 miles"),
+        (None, "5 m", "5 minutes"),
+        (None, "2 hours", "2 days"),
+        (None, "1980s", "33 minutes"),
+    ],
+    "initials": [
+        (WHO, "J. Kennedy", "Robert Kennedy"),
+        (WHO, "J. Smith", "John Kennedy"),
+        (CITY, "NYS", "New York State"),
+        (WHO, "JFK", "Robert F. Kennedy"),
+    ],
+    "surname": [
+        (None, "Shakespeare", "William Shakespeare"),
+        (CITY, "Delhi", "New Delhi"),
+        ("Who won the final?", "South Korea", "Korea"),
+        (WHO, "Shakespeare", "not Shakespeare"),
+        (WHO, "Pierre Curie", "Marie and Pierre Curie"),
+        (WHO, "a painter", "a Spanish painter"),
+        (WHO, "VIII", "Henry VIII"),
+        (WHO, "Adam", "Adam Smith"),
+        (WHO, "Adam Smith", "Adam Lambert"),
+        (WHO, "Georg Ohm", "ohm"),
+    ],
+    "middle": [
+        (WHO, "Thomas Edison", "Thomas Jefferson"),
+        (WHO, "Paul Thomas Anderson", "Paul W. S. Anderson"),
+        (WHO, "Francis Ford", "Francis Ford Coppola"),
+        (CITY, "New City", "New York City"),
+        (WHO, "Henry VII", "Henry VIII"),
+    ],
+    "byname": [
+        (WHO, "Leonardo", "Leonardo DiCaprio"),
+        (WHO, "Mary", "Mary of Burgundy"),
+    ],
+    "tail": [
+        (None, "Sudan", "South Sudan"),
+        (None, "Guinea", "Equatorial Guinea"),
+        (None, "Guinea", "Papua New Guinea"),
+        (None, "Mexico", "New Mexico"),
+        (None, "York", "New York"),
+        (None, "hundred", "two hundred"),
+        (None, "City", "Mexico City"),
+    ],
+}
+
+NEVER: Sequence[Case] = [
+    ("Of which country is Ulaanbaatar the capital?", "Mongolia", "Mongolian yuan"),
+    ("In which city is Red Square?", "Moscow", "Moscow Kremlin"),
+    ("On which continent is Germany?", "Europe", "Western Europe"),
+    (WHO, "Adam Smith", "Adam Lambert"),
+    ("Of which country is Conakry the capital?", "Guinea", "Equatorial Guinea"),
+    (COUNTRY, "Congo", "DR Congo"),
+    (YEAR, "1912", "1913"),
+    (WHO, "Henry VII", "Henry VIII"),
+    (WHO, "Georg Ohm", "ohm"),
+    ("What is the currency of the United States?", "US dollar", "Canadian dollar"),
+    (None, "New York", "York"),
+    (None, "Co", "CO"),
+    ("What is the capital of Mexico?", "Mexico City", "Mexico"),
+]
