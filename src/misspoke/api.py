@@ -1,10 +1,7 @@
 """The Python interface: load, observe, diagnose, and the two masses for one's own prompts."""
 
-import platform
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +9,12 @@ from misspoke.lm import Context, Job, LanguageModel, run_jobs
 from misspoke.lm.loading import load_model as load
 from misspoke.observing.diagnose import Observer, evaluated
 from misspoke.observing.observe import Instruments, Limits
-from misspoke.records import Interrupted, Interval, Question, UserError
+from misspoke.records import Interval, Question, UserError
 from misspoke.records.observation import Observation
 from misspoke.runs import JSON, RunWriter, load_run, open_run
 from misspoke.runs import Run as RunFolder
 from misspoke.runs.files import explained
+from misspoke.runs.filling import Progress, fill, versions
 
 if TYPE_CHECKING:
     import polars
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
     from misspoke.questions import QuestionSet
 
 __all__ = ["Run", "diagnose", "load", "logprobs", "observe", "open_finished", "p_mass"]
-
-Progress = Callable[[int, int], None]
-"""Told how many rows of how many are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +163,7 @@ def diagnose(
         raise UserError(f"{questions.name}: no question to ask; give at least one")
     settings = _settings(lm, questions, observer, seed)
     facts: dict[str, JSON] = {
-        "versions": _versions(),
+        "versions": versions(),
         "questions_skipped": list(questions.skipped),
         "header_questions_left_out": left_out,
         "masses_are_estimates": lm.description()["dtype"] == "bfloat16",
@@ -192,30 +187,17 @@ def _observe_rest(
 ) -> None:
     """Observes the questions that have no row yet; raises Interrupted after Ctrl-C."""
     stored = writer.done  # a view: it grows with the rows
-    before = done = len(stored)
     headers = dict(writer.facts.get("headers", {}))
-    progress(done, len(asked))
-    start = time.perf_counter()
-    rest = (question for question in asked if question.id not in stored)
-    try:
-        for row in observer.observe(rest):
-            writer.append(row)
-            headers |= observer.prompter.header_of(row.prompt_tokens)
-            done += 1
-            progress(done, len(asked))
-    except KeyboardInterrupt:
-        writer.note(headers=headers)
-        raise Interrupted(
-            f"stopped: {len(stored)} of {len(asked)} rows are kept in {writer.folder}; "
-            "the same command goes on"
-        ) from None
-    if done > before:
-        writer.note(
-            headers=headers,
-            header_tokens=sum(headers.values()),
-            seconds=round(time.perf_counter() - start, 1),
-            seconds_rows=done - before,
-        )
+
+    def rows() -> Iterator[Observation]:
+        for row in observer.observe(q for q in asked if q.id not in stored):
+            headers.update(observer.prompter.header_of(row.prompt_tokens))
+            yield row
+
+    def facts() -> dict[str, JSON]:
+        return {"headers": headers, "header_tokens": sum(headers.values())}
+
+    fill(writer, rows(), len(asked), progress, facts)
 
 
 def _report(run: Run, summary: "Summary") -> Path:
@@ -240,8 +222,3 @@ def _settings(
         "limits": asdict(observer.instruments.limits),
         "seed": seed,
     }
-
-
-def _versions() -> dict[str, JSON]:
-    packages = ("misspoke", "torch", "transformers", "tokenizers", "numpy", "polars")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

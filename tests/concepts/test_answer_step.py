@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from misspoke.concepts.text import strip_openers
 from misspoke.concepts.answer_step import answer_start
+from misspoke.concepts.text import strip_openers
 
 ROOT = Path(__file__).parents[2]
 

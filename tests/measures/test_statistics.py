@@ -1,4 +1,4 @@
-"""Two groups compared, each measure with a plain twin."""
+"""Groups and decisions compared, each measure with a plain twin."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from misspoke.measures import auroc, cohens_d, welch_t
+from misspoke.measures import auroc, cohens_d, holm, mcnemar, welch_t, wilson
 
 GROUPS = st.lists(st.integers(-50, 50).map(lambda k: k / 8), min_size=2, max_size=30)
 
@@ -71,3 +71,49 @@ def test_auroc_counts_pairs(rows: list[tuple[int, bool]]) -> None:
 def test_auroc_of_one_class_is_none() -> None:
     assert auroc([], []) is None
     assert auroc([0.1, 0.2], [True, True]) is None
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_mcnemar_counts_the_outcomes_that_are_no_likelier(recovered: int, damaged: int) -> None:
+    changed = recovered + damaged
+    ways = [math.comb(changed, k) for k in range(changed + 1)]
+    rare = sum(way for way in ways if way <= ways[recovered])
+    assert mcnemar(recovered, damaged) == pytest.approx(rare / 2**changed)
+    assert mcnemar(recovered, damaged) == mcnemar(damaged, recovered)
+
+
+def test_mcnemar_by_hand() -> None:
+    assert mcnemar(0, 0) == 1.0
+    assert mcnemar(5, 5) == 1.0
+    assert mcnemar(6, 0) == pytest.approx(2 / 64)
+    assert mcnemar(400, 100) < 1e-40
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_is_the_greatest_of_the_bars_so_far(p_values: list[float]) -> None:
+    found = holm(p_values)
+    order = sorted(p_values)
+    for p, corrected in zip(p_values, found, strict=True):
+        bars = [(len(order) - rank) * other for rank, other in enumerate(order) if other <= p]
+        assert corrected == pytest.approx(min(1.0, max(bars)))
+        assert p <= corrected <= 1
+
+
+def test_holm_by_hand() -> None:
+    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
+    assert holm([0.02]) == [0.02]
+    assert holm([]) == []
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_wilson_agrees_with_scipy(count: int, total: int) -> None:
+    count = min(count, total)
+    wanted = stats.binomtest(count, total).proportion_ci(method="wilson")
+    found = wilson(count, total)
+    assert found == pytest.approx((wanted.low, wanted.high), abs=1e-12)
+    assert found is not None
+    assert 0 <= found[0] <= count / total <= found[1] <= 1
+
+
+def test_wilson_of_nothing_is_none() -> None:
+    assert wilson(0, 0) is None

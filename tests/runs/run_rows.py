@@ -1,12 +1,13 @@
-"""Observations to store: one filled with every kind of value, and strategies for any."""
+"""Observations and trials to store: one filled with every kind of value, and strategies for any."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 from misspoke.records.observation import Observation
+from misspoke.records.trial import Trial
 
 _PLAIN = {bool: True, int: 7, float: 0.25, str: "Canberra, „ja“\n\u2028"}
 
@@ -26,8 +27,11 @@ def example(hint: Any, size: int = 2) -> Any:
 
 
 def observation(row_id: str, size: int = 2) -> Observation:
-    hints = get_type_hints(Observation)
-    return Observation(**{name: example(hints[name], size) for name in hints} | {"id": row_id})
+    return replace(example(Observation, size), id=row_id)
+
+
+def trial(row_id: str, size: int = 2) -> Trial:
+    return replace(example(Trial, size), id=row_id)
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:
@@ -49,3 +53,4 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
 
 
 observations = values(Observation)
+trials = values(Trial)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +10,13 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from run_rows import observation, observations
+from run_rows import observation, observations, trials
 
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
+from misspoke.records.trial import Trial
 from misspoke.runs import answers_schema, from_row, to_row
-from misspoke.runs.schema import _kind
+from misspoke.runs.schema import _kind, missing_columns
 
 CONTRACT = set(
     """
@@ -113,7 +113,7 @@ def test_none_is_refused_where_a_value_is_due() -> None:
         to_row(replace(observation("q"), forms=("a", nothing)))
 
 
-def test_a_new_field_needs_no_change_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_field_needs_no_change_here() -> None:
     @dataclass(frozen=True)
     class Wider:
         id: str
@@ -121,19 +121,33 @@ def test_a_new_field_needs_no_change_here(monkeypatch: pytest.MonkeyPatch) -> No
         pairs: tuple[tuple[int, int], ...]
         nested: tuple[Interval, ...]
 
-    module = sys.modules["misspoke.runs.schema"]
-    cached = [module._fields, module._columns]
-    monkeypatch.setattr(module, "Observation", Wider)
-    try:
-        for function in cached:
-            function.cache_clear()
-        assert list(answers_schema()) == ["id", "mass_lower", "mass_upper", "pairs", "nested"]
-        for mass in (None, Interval(0.0, 0.5)):
-            row: Any = Wider("q", mass, ((1, 2),), (Interval(0.0, 1.0),))
-            assert from_row(json.loads(json.dumps(to_row(row)))) == row
-    finally:
-        for function in cached:
-            function.cache_clear()
+    columns = ["id", "mass_lower", "mass_upper", "pairs", "nested"]
+    assert list(answers_schema(Wider)) == columns
+    assert missing_columns(["id", "nested"], Wider) == ["mass_lower", "mass_upper", "pairs"]
+    for mass in (None, Interval(0.0, 0.5)):
+        row: Any = Wider("q", mass, ((1, 2),), (Interval(0.0, 1.0),))
+        assert from_row(json.loads(json.dumps(to_row(row))), Wider) == row
+
+
+@given(st.lists(trials, min_size=1, max_size=3))
+@many_values
+def test_trials_survive_json_and_parquet(rows: list[Trial]) -> None:
+    plain = [to_row(row) for row in rows]
+    assert [from_row(json.loads(json.dumps(row)), Trial) for row in plain] == rows
+    file = io.BytesIO()
+    pl.DataFrame(plain, schema=answers_schema(Trial)).write_parquet(file)
+    file.seek(0)
+    frame = pl.read_parquet(file)
+    assert frame.schema == answers_schema(Trial)
+    assert [from_row(row, Trial) for row in frame.iter_rows(named=True)] == rows
+
+
+def test_an_interval_inside_a_struct_is_a_struct() -> None:
+    decodings = answers_schema(Trial)["decodings"]
+    assert isinstance(decodings, pl.List)
+    assert isinstance(decodings.inner, pl.Struct)
+    belief = {field.name: field.dtype for field in decodings.inner.fields}["belief"]
+    assert belief == pl.Struct({"lower": pl.Float64, "upper": pl.Float64})
 
 
 def test_a_type_without_a_column_is_named() -> None:

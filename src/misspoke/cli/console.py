@@ -12,7 +12,7 @@ from misspoke.records import UserError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from misspoke.api import Progress
+    from misspoke.runs.filling import Progress
 
 
 def notice(line: str) -> None:

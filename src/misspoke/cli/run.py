@@ -53,7 +53,7 @@ def run(
 
     from misspoke import api
 
-    folder = out or Path("runs") / f"{asked.name}-{_short(model)}"
+    folder = out or Path("runs") / f"{asked.name}-{short_name(model)}"
     lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
     with progress_bar("observing") as progress:
         done = api.diagnose(
@@ -62,7 +62,7 @@ def run(
     _present(done, tau, as_json)
 
 
-def _short(model: str) -> str:
+def short_name(model: str) -> str:
     """A model's name in the name of its run folder: a dot in it may be a part of its size."""
     path = Path(model)
     return path.stem if path.suffix in (".json", ".gguf") else path.name
@@ -74,11 +74,21 @@ def report(
     as_json: options.Json = False,
 ) -> None:
     """Judge finished runs again, without the model, and rebuild their reports."""
-    from misspoke import api
+    from misspoke import api, contest
+    from misspoke.cli.decode import present
+    from misspoke.runs import DECODERS, kind
 
-    for done in [api.open_finished(folder) for folder in folders]:
-        done.report(tau)
-        _present(done, tau, as_json)
+    finished = [
+        contest.open_contest(folder) if kind(folder) == DECODERS else api.open_finished(folder)
+        for folder in folders
+    ]
+    for done in finished:
+        if isinstance(done, api.Run):
+            done.report(tau)
+            _present(done, tau, as_json)
+        else:
+            done.report()
+            present(done, as_json)
 
 
 def _present(done: "Run", tau: float, as_json: bool) -> None:

@@ -1,11 +1,12 @@
 """The decoders by name, as the command line knows them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
 from misspoke.decoding.asking import ByAsking, PTrue
 from misspoke.decoding.concept import Concept
-from misspoke.decoding.decoder import Decoder
+from misspoke.decoding.decoder import Abstaining, Decoder
+from misspoke.decoding.entailment import ByEntailment
 from misspoke.decoding.first_token import FirstToken
 from misspoke.decoding.greedy import Greedy
 from misspoke.decoding.paraphrases import Paraphrased
@@ -31,11 +32,26 @@ DECODERS: Mapping[str, Callable[[], Decoder]] = {
 """Each decoder's name and how it is made; anything else is composed in Python."""
 
 
-def by_names(names: Sequence[str]) -> list[Decoder]:
-    """The decoders of these names, greedy first; raises UserError for one that is not known."""
-    for name in names:
-        if name not in DECODERS:
-            near = get_close_matches(name, DECODERS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(DECODERS)}"
-            raise UserError(f"{name}: no such decoder; {hint}")
-    return [DECODERS[name]() for name in dict.fromkeys(["greedy", *names])]
+def by_name(name: str) -> Decoder:
+    """The decoder of a name; raises UserError for one that is not known."""
+    if name not in DECODERS:
+        near = get_close_matches(name, DECODERS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(DECODERS)}"
+        raise UserError(f"{name}: no such decoder; {hint}")
+    return DECODERS[name]()
+
+
+def chosen(names: str, *, abstain: float | None = None, nli: str | None = None) -> list[Decoder]:
+    """The decoders of names with commas between them, or of `all`; greedy first.
+
+    With `abstain` all but greedy say nothing where their belief is not known to reach it. `nli` is
+    the model of one more decoder, which joins answers by entailment.
+    """
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    asked = DECODERS if wanted == ["all"] else dict.fromkeys(["greedy", *wanted])
+    every = [by_name(name) for name in asked]
+    if nli is not None:
+        every.append(Concept("concept-nli", ByEntailment(nli), early=False))
+    if abstain is None:
+        return every
+    return [every[0], *(Abstaining(decoder, abstain) for decoder in every[1:])]

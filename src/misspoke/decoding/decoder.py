@@ -1,7 +1,7 @@
 """What a decoder is, and how each one ends."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from misspoke.concepts.equivalence import equivalent
@@ -54,12 +54,17 @@ def finished(
     )
 
 
+@dataclass(frozen=True, slots=True)
 class Abstaining:
     """Another decoder, silent where its belief is not known to reach a bound."""
 
-    def __init__(self, decoder: Decoder, belief: float) -> None:
-        self.decoder, self.belief = decoder, belief
-        self.name = f"{decoder.name}, from {belief:g}"
+    decoder: Decoder
+    belief: float
+
+    @property
+    def name(self) -> str:
+        """The other's name and the bound."""
+        return f"{self.decoder.name} ≥ {self.belief:g}"
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """What the other decoder says, marked where it should not be said."""

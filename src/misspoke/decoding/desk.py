@@ -28,8 +28,8 @@ class Desk:
     asked: Asked
     prompt: str
     read: Read
-    raw: bool = False
-    """The prompt was given as it is, not made of the question."""
+    given: Path | None = None
+    """The prompt's tokens, where it was given as it is and not made of the question."""
     _shared: dict[Path, TokenTree] = field(default_factory=dict)
     _own: dict[Path, TokenTree] = field(default_factory=dict)
 
@@ -40,24 +40,29 @@ class Desk:
         return cls(speaker, asked, prompt, close_reader(asked.question, asked.stem))
 
     @classmethod
-    def of_prompt(cls, speaker: Speaker, prompt: str) -> "Desk":
-        """A desk for a prompt as it is; its last paragraph is taken for the question."""
-        question = prompt.rstrip().rsplit("\n\n", 1)[-1]
-        return cls(speaker, Asked(question), prompt, close_reader(question, None), raw=True)
+    def of_prompt(cls, speaker: Speaker, prompt: str | Path) -> "Desk":
+        """A desk for a prompt as it is, or its tokens; its last paragraph is the question."""
+        lm = speaker.lm
+        tokens = lm.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt
+        text = b"".join(lm.tokenizer.token_bytes[token] or b"" for token in tokens).decode(
+            errors="replace"
+        )
+        question = _last_paragraph(text)
+        return cls(speaker, Asked(question), text, close_reader(question, None), tokens)
 
     def fork(self) -> "Desk":
         """A desk for another decoder on the same question."""
-        return Desk(self.speaker, self.asked, self.prompt, self.read, self.raw, self._shared)
+        return Desk(self.speaker, self.asked, self.prompt, self.read, self.given, self._shared)
 
     def worded(self, question: str) -> "Desk":
         """The same desk with the question in other words; what is read there is counted here."""
         prompt = self.speaker.voice.question(question, self.asked.stem)
-        return Desk(self.speaker, self.asked, prompt, self.read, False, self._shared, self._own)
+        return Desk(self.speaker, self.asked, prompt, self.read, None, self._shared, self._own)
 
     @property
     def tree(self) -> TokenTree:
         """The tree behind the question's own prompt."""
-        return self.open(self.prompt)
+        return self.open(self.prompt) if self.given is None else self._tree(self._fit(self.given))
 
     def open(self, prompt: str) -> TokenTree:
         """The tree behind a prompt; raises UserError where it does not fit the model's window."""
@@ -71,12 +76,10 @@ class Desk:
 
     def domain_prompt(self) -> str:
         """The prompt with what its question is about blanked."""
-        if self.raw:
-            at = len(self.prompt) - len(self.prompt.rstrip().rsplit("\n\n", 1)[-1])
-            at -= len(self.prompt) - len(self.prompt.rstrip())
-            return self.prompt[:at] + domain_of(self.prompt[at:], None)[0]
         question, stem = domain_of(self.asked.question, self.asked.stem)
-        return self.speaker.voice.question(question, stem)
+        if self.given is None:
+            return self.speaker.voice.question(question, stem)
+        return self.prompt[: self.prompt.rindex(self.asked.question)] + question
 
     @property
     def forward_tokens(self) -> int:
@@ -84,7 +87,9 @@ class Desk:
         return sum(tree.own_tokens for tree in self._own.values())
 
     def _encode(self, prompt: str) -> Path:
-        tokens = self.speaker.lm.tokenizer.encode(prompt)
+        return self._fit(self.speaker.lm.tokenizer.encode(prompt))
+
+    def _fit(self, tokens: Path) -> Path:
         if not tokens:
             raise UserError("the prompt is empty; give a text that an answer can follow")
         if len(tokens) + LONGEST > self.speaker.lm.window:
@@ -105,7 +110,12 @@ class Desk:
         return self._own[tokens]
 
     def _context(self, tokens: Path) -> Context:
-        for header in () if self.raw else self.speaker.headers:
+        for header in self.speaker.headers if self.given is None else ():
             if len(header) < len(tokens) and tokens[: len(header)] == header:
                 return Context(header, tokens[len(header) :])
         return Context((), tokens)
+
+
+def _last_paragraph(text: str) -> str:
+    """What stands behind the last empty line, outer blanks kept out."""
+    return text.strip().rsplit("\n\n", 1)[-1]

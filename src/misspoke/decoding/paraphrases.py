@@ -29,7 +29,7 @@ class Paraphrased:
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The most probable form of the class with the most mean mass."""
-        if desk.raw:
+        if desk.given is not None:
             raise UserError(
                 f"{self.name}: needs a question to reword, not a prompt as it is; give "
                 "misspoke.Asked(question)"

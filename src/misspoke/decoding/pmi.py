@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log
 
 from misspoke.decoding.desk import Desk
 from misspoke.records.decoding import AnswerClass
 from misspoke.search import Inquiry, on, path_logprobs
 
-WEIGHT = 0.4
-"""Of the domain's log-probability; fitted as docs/decoding.md tells."""
+WEIGHT, FLOOR = 0.6, 1e-3
+"""Fitted as docs/decoding.md tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,12 @@ class Pmi:
     """
 
     weight: float = WEIGHT
+    """Of the domain's log-probability."""
+    floor: float = FLOOR
+    """Added to the domain's probability, so that rarity alone is no merit."""
 
     def scores(self, desk: Desk, classes: Sequence[AnswerClass]) -> Inquiry[list[float]]:
         """Minus the weighted log-probability of each class's best path in the domain."""
         tree = desk.open(desk.domain_prompt())
         found = yield from on(tree, path_logprobs(tree, [one.tokens for one in classes]))
-        return [-self.weight * logprob for logprob in found]
+        return [-self.weight * log(exp(logprob) + self.floor) for logprob in found]

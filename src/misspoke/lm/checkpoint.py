@@ -57,7 +57,15 @@ def load_checkpoint(source: str, name: str, dtype: torch.dtype, device: str) -> 
         model = AutoModelForCausalLM.from_pretrained(
             source, config=config, dtype=dtype, use_safetensors=True, attn_implementation="sdpa"
         )
-    model = cast("Any", model).to(device).eval()
+    loaded = cast("Any", model).to(device).eval()
+    return checkpoint_of(loaded, tokenizer, name, _fingerprint(source, loaded))
+
+
+def checkpoint_of(model: Any, tokenizer: Any, name: str, fingerprint: str = "") -> Checkpoint:
+    """What the backends need of a transformers model that is loaded already.
+
+    Raises UserError for a tokenizer whose tokens' bytes cannot be told.
+    """
     text = model.config.get_text_config()
     size = int(model.lm_head.weight.shape[0])
     heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
@@ -70,7 +78,7 @@ def load_checkpoint(source: str, name: str, dtype: torch.dtype, device: str) -> 
         width=int(text.hidden_size),
         vocabulary=size,
         cache_shapes=((int(heads), int(depth)),) * int(text.num_hidden_layers),
-        fingerprint=_fingerprint(source, model),
+        fingerprint=fingerprint,
     )
 
 

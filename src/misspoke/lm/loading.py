@@ -5,10 +5,14 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from misspoke.lm.catalogue import CATALOGUE
 from misspoke.lm.protocol import LanguageModel
 from misspoke.records import UserError
+
+if TYPE_CHECKING:
+    from misspoke.lm.checkpoint import Checkpoint
 
 
 def _say(line: str) -> None:
@@ -77,22 +81,30 @@ def _load(
 
     from misspoke.lm.checkpoint import load_checkpoint, pick_dtype
     from misspoke.lm.plain import PlainModel
-    from misspoke.lm.treemodel import TreeModel, tree_is_exact
 
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     elif device == "cuda" and not torch.cuda.is_available():
         raise UserError("--device cuda: no GPU is visible to PyTorch; use --device cpu")
     checkpoint = load_checkpoint(source, name, pick_dtype(dtype, device), device)
-    if plain:
-        return PlainModel(checkpoint)
+    return PlainModel(checkpoint) if plain else served(checkpoint, batch_tokens, notice)
+
+
+def served(
+    checkpoint: "Checkpoint", batch_tokens: int | None, notice: Callable[[str], None]
+) -> LanguageModel:
+    """A checkpoint behind the protocol: by token trees, where its attention can take them."""
+    from misspoke.lm.plain import PlainModel
+    from misspoke.lm.treemodel import TreeModel, tree_is_exact
+
     if not tree_is_exact(checkpoint):
         notice(
-            f"{name}: its attention cannot take a token tree; every prefix is forwarded whole, "
-            "which is slow"
+            f"{checkpoint.name}: its attention cannot take a token tree; every prefix is forwarded "
+            "whole, which is slow"
         )
         return PlainModel(checkpoint)
-    return TreeModel(checkpoint, batch_tokens=batch_tokens or (8192 if device == "cuda" else 2048))
+    on_gpu = checkpoint.model.device.type == "cuda"
+    return TreeModel(checkpoint, batch_tokens=batch_tokens or (8192 if on_gpu else 2048))
 
 
 def _quieten() -> None:

@@ -10,7 +10,7 @@ from misspoke.measures.bootstrap import (
     cluster_codes,
 )
 from misspoke.measures.concentration import Concentration, concentrate
-from misspoke.measures.statistics import WelchT, auroc, cohens_d, welch_t
+from misspoke.measures.statistics import WelchT, auroc, cohens_d, holm, mcnemar, welch_t, wilson
 
 __all__ = [
     "RESAMPLES",
@@ -25,5 +25,8 @@ __all__ = [
     "cluster_codes",
     "cohens_d",
     "concentrate",
+    "holm",
+    "mcnemar",
     "welch_t",
+    "wilson",
 ]

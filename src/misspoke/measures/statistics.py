@@ -1,8 +1,9 @@
-"""Two groups compared: Welch's t, Cohen's d, and the area under the ROC curve.
+"""Groups and decisions compared: Welch's t, Cohen's d, ROC area, McNemar, Holm, Wilson.
 
 Each gives None where it is not defined, never NaN.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +72,46 @@ def auroc(scores: ArrayLike, positive: ArrayLike) -> float | None:
     ranks = np.cumsum(counts) - (counts - 1) / 2
     above = float(ranks[places[is_positive]].sum()) - positives * (positives + 1) / 2
     return above / pairs
+
+
+def mcnemar(recovered: int, damaged: int) -> float:
+    """Test whether changes for the better and for the worse are equally likely: two-sided, exact.
+
+    The arguments count the pairs that changed, either way; those that did not change say nothing.
+    1 where none did.
+    """
+    from scipy.stats import binomtest
+
+    changed = recovered + damaged
+    return float(binomtest(recovered, changed).pvalue) if changed else 1.0
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for their number, each in its place (Holm 1979, step-down).
+
+    A hypothesis whose corrected value is at most α is rejected where the chance of any false
+    rejection among all is to be at most α.
+    """
+    corrected = [0.0] * len(p_values)
+    least = 0.0
+    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        least = max(least, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = least
+    return corrected
+
+
+def wilson(count: int, total: int) -> tuple[float, float] | None:
+    """Give the 95% interval of a share by Wilson's score; None where `total` is 0.
+
+    The interval is within [0, 1], and has a width even where the share is 0 or 1.
+    """
+    if not total:
+        return None
+    z = 1.959963984540054
+    share, unit = count / total, z * z / total
+    middle = (share + unit / 2) / (1 + unit)
+    half = z * (share * (1 - share) / total + unit / (4 * total)) ** 0.5 / (1 + unit)
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _constant(values: NDArray[np.float64]) -> bool:

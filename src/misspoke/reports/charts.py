@@ -50,13 +50,28 @@ class Plot:
         return f"{self.x(x):.1f} {self.y(y):.1f}"
 
 
-def picture(plot: Plot, name: str, title: str, description: str, *content: str) -> str:
-    """A chart with the texts that a screen reader reads for it; `name` is unique on the page."""
+def picture(
+    plot: Plot,
+    name: str,
+    title: str,
+    description: str,
+    *content: str,
+    kind: str = "chart",
+    style: str = "",
+) -> str:
+    """A chart with the texts that a screen reader reads for it; `name` is unique on the page.
+
+    With a style sheet of its own it is a file by itself.
+    """
     body = "\n".join(part for part in content if part)
+    namespace, sheet = "", ""
+    if style:
+        namespace = 'xmlns="http://www.w3.org/2000/svg" '
+        sheet = f"\n<style>{style}</style>"
     return (
-        f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-text" '
+        f'<svg {namespace}class="{kind}" role="img" aria-labelledby="{name}-title {name}-text" '
         f'viewBox="0 0 {plot.width} {plot.height}"><title id="{name}-title">{safe(title)}</title>'
-        f'<desc id="{name}-text">{safe(description)}</desc>\n{body}\n</svg>'
+        f'<desc id="{name}-text">{safe(description)}</desc>{sheet}\n{body}\n</svg>'
     )
 
 

@@ -155,6 +155,12 @@ def reading(summary: Mapping[str, Any]) -> str:
     return text
 
 
+def run_title(manifest: Mapping[str, Any]) -> str:
+    """What was asked, and who: the heading of a run's page."""
+    names = [setting(manifest, name) for name in ("model", "questions")]
+    return " on ".join(name for name in names if name) or "misspoke report"
+
+
 def setting(manifest: Mapping[str, Any], name: str) -> str:
     """A setting or a fact of a run as text, an empty one where the manifest has none of the name.
 

@@ -17,12 +17,20 @@ from misspoke.reports.figures import (
     rate_lines,
     reading,
     reference_lines,
+    run_title,
     setting,
 )
 from misspoke.reports.listing import listing, settings
 from misspoke.reports.outcome_bar import outcome_bar
-from misspoke.reports.page_parts import folded, foreign, safe, section, table, vote_picture
-from misspoke.reports.page_style import STYLE
+from misspoke.reports.page_parts import (
+    document,
+    folded,
+    foreign,
+    safe,
+    section,
+    table,
+    vote_picture,
+)
 from misspoke.reports.scatter import scatter
 from misspoke.reports.telling import most_telling
 from misspoke.reports.text import counted
@@ -33,8 +41,6 @@ from misspoke.runs import Run, write_atomically
 REPORT = "report.html"
 TELLING = 10
 """Commitment failures that are drawn."""
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def write_report(run: Run, summary: Mapping[str, Any]) -> Path:
@@ -52,23 +58,7 @@ def write_report(run: Run, summary: Mapping[str, Any]) -> Path:
 
 
 def _page(run: Run, summary: Mapping[str, Any]) -> str:
-    title = _title(run.manifest)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{safe(title)}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{safe(title)}</h1>
-<p class="facts">{_facts(run.manifest, summary)}</p>
-</header>
-<main>
-<p class="reading"><strong>{safe(reading(summary))}</strong></p>
+    main = f"""<p class="reading"><strong>{safe(reading(summary))}</strong></p>
 <p>{_accuracy(summary)}</p>
 {outcome_bar(summary)}
 {_outcomes(summary)}
@@ -78,19 +68,9 @@ def _page(run: Run, summary: Mapping[str, Any]) -> str:
 {_causes(summary)}
 {_figures(summary)}
 {section("Cost", f"<p>{safe(cost_text(summary, run.manifest))}</p>")}
-{listing(run, summary["n"], summary["tau"])}
-</main>
-<footer>
-{settings(run.manifest)}
-</footer>
-</body>
-</html>
-"""
-
-
-def _title(manifest: Mapping[str, Any]) -> str:
-    names = [setting(manifest, name) for name in ("model", "questions")]
-    return " on ".join(name for name in names if name) or "misspoke report"
+{listing(run, summary["n"], summary["tau"])}"""
+    facts = _facts(run.manifest, summary)
+    return document(run_title(run.manifest), facts, main, settings(run.manifest))
 
 
 def _facts(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
@@ -99,7 +79,7 @@ def _facts(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
         if value := setting(manifest, name):
             facts.append(f"{name} {value}")
     facts.append(str(manifest.get("created", "")))
-    return safe(" · ".join(fact for fact in facts if fact))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _accuracy(summary: Mapping[str, Any]) -> str:

@@ -1,15 +1,46 @@
-"""Pieces of HTML: text made safe, tables, and a vote as an inline picture."""
+"""Pieces of HTML: the page around them, text made safe, tables, and a vote as an inline picture."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from misspoke.records.observation import Observation
+from misspoke.reports.page_style import STYLE
 from misspoke.reports.text import interval, shortened, visible
 from misspoke.reports.votes import Concept, Vote, concepts
 
 _LABEL_CHARS = 34
 _LEFT, _BAR, _WIDTH = 250, 370, 720
 _ROW = 22
+
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def document(title: str, facts: str, main: str, footer: str) -> str:
+    """A whole page that needs nothing from elsewhere; `main` and `footer` are HTML already."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{safe(title)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<header>
+<h1>{safe(title)}</h1>
+<p class="facts">{safe(facts)}</p>
+</header>
+<main>
+{main}
+</main>
+<footer>
+{footer}
+</footer>
+</body>
+</html>
+"""
 
 
 def safe(text: str) -> str:

@@ -112,6 +112,16 @@ svg.sample { flex: none; width: auto; margin: 0; }
 }
 """
 
+_PARETO = """
+svg.pareto { min-width: 34rem; }
+svg.pareto text { font-size: 13px; }
+.pareto .name { paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
+.pareto .line { stroke-width: 1.5; opacity: .7; }
+.pareto .dot.two { fill: var(--ground); }
+.whisker { fill: none; stroke-width: 1.25; opacity: .75; }
+.leader { fill: none; stroke: var(--faint); }
+"""
+
 _PAPER = """
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
@@ -124,4 +134,16 @@ _PAPER = """
 }
 """
 
-STYLE = _COLOURS + _TEXT + _PICTURES + _CHARTS + _PAPER
+STYLE = _COLOURS + _TEXT + _PICTURES + _CHARTS + _PARETO + _PAPER
+
+PICTURE_STYLE = (
+    _COLOURS
+    + _CHARTS
+    + _PARETO
+    + """
+svg text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+svg text { fill: var(--ink); }
+.paper { fill: var(--ground); }
+"""
+)
+"""For a chart that is a file by itself: on a ground of its own, it reads well on any page."""

@@ -1,22 +1,28 @@
 """The run folder: write it, go on with it, read it.
 
 `open_run` locks a folder and takes rows, one at a time, into a journal; `RunWriter.finish` makes
-`answers.parquet` of them; `load_run` reads it back. A process may be killed at any moment.
+`answers.parquet` of them; `load_run` reads a diagnosis back, `load_trials` a run of decoders. A
+process may be killed at any moment.
 """
 
 from misspoke.runs.files import write_atomically
 from misspoke.runs.folder import RunWriter, open_run
+from misspoke.runs.kinds import DECODERS, kind
 from misspoke.runs.manifest import JSON
-from misspoke.runs.reading import Run, load_run
-from misspoke.runs.schema import answers_schema, from_row, to_row
+from misspoke.runs.reading import Run, load_run, load_trials
+from misspoke.runs.schema import Row, answers_schema, from_row, to_row
 
 __all__ = [
+    "DECODERS",
     "JSON",
+    "Row",
     "Run",
     "RunWriter",
     "answers_schema",
     "from_row",
+    "kind",
     "load_run",
+    "load_trials",
     "open_run",
     "to_row",
     "write_atomically",

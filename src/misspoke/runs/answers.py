@@ -5,12 +5,16 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from misspoke.records import UserError
+from misspoke.records.observation import Observation
 from misspoke.runs.files import ANSWERS, PARTS, move_into_place, temporary
 from misspoke.runs.journal import Journal
-from misspoke.runs.schema import answers_schema
+from misspoke.runs.schema import Row, answers_schema
+
+if TYPE_CHECKING:
+    import polars as pl
 
 GROUP_ROWS = 1_000
 """Rows of a row group of the finished file."""
@@ -18,28 +22,31 @@ _PART_ROWS = 100
 """Rows of a part, which are Python objects at one time; Polars holds some dozens of parts."""
 
 
-def write_answers(folder: Path, journal: Journal, ids: Sequence[str]) -> None:
-    """Write the rows of the ids as answers.parquet: whole, or not at all.
+def write_answers(
+    folder: Path, journal: Journal, ids: Sequence[str], record: type[Row] = Observation
+) -> None:
+    """Write the rows of the ids, all of one record type, as answers.parquet: whole, or not at all.
 
     Raises:
         OSError: the disk is full or broken; what was written so far is removed.
     """
-    target = folder / ANSWERS
+    target, columns = folder / ANSWERS, answers_schema(record)
     aside, parts_folder = temporary(target), folder / PARTS
     shutil.rmtree(parts_folder, ignore_errors=True)
     try:
         parts_folder.mkdir()
-        _join(_write_parts(parts_folder, journal, ids), aside)
+        _join(_write_parts(parts_folder, journal, ids, columns), aside, columns)
         move_into_place(aside, target)
     finally:
         aside.unlink(missing_ok=True)
         shutil.rmtree(parts_folder, ignore_errors=True)
 
 
-def _write_parts(folder: Path, journal: Journal, ids: Sequence[str]) -> list[Path]:
+def _write_parts(
+    folder: Path, journal: Journal, ids: Sequence[str], columns: "pl.Schema"
+) -> list[Path]:
     import polars as pl
 
-    columns = answers_schema()
     parts: list[Path] = []
     for start in range(0, len(ids), _PART_ROWS):
         part = folder / f"{len(parts):06}.parquet"
@@ -50,10 +57,10 @@ def _write_parts(folder: Path, journal: Journal, ids: Sequence[str]) -> list[Pat
     return parts
 
 
-def _join(parts: list[Path], target: Path) -> None:
+def _join(parts: list[Path], target: Path, columns: "pl.Schema") -> None:
     import polars as pl
 
-    rows = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=answers_schema())
+    rows = pl.scan_parquet(parts, glob=False) if parts else pl.LazyFrame(schema=columns)
     with _new_file(target) as file:
         rows.sink_parquet(file, row_group_size=GROUP_ROWS)
 

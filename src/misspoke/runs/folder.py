@@ -26,6 +26,7 @@ from misspoke.runs.files import (
     write_atomically,
 )
 from misspoke.runs.journal import Journal, refuse_strangers
+from misspoke.runs.kinds import check_kind, kind_of
 from misspoke.runs.manifest import (
     JSON,
     check_settings,
@@ -35,7 +36,7 @@ from misspoke.runs.manifest import (
     write_manifest,
 )
 from misspoke.runs.reading import Run, load_run
-from misspoke.runs.schema import to_row
+from misspoke.runs.schema import Row, to_row
 
 
 def open_run(
@@ -43,8 +44,12 @@ def open_run(
     settings: Mapping[str, JSON],
     facts: Mapping[str, JSON],
     ids: Sequence[str],
+    record: type[Row] = Observation,
 ) -> "RunWriter":
     """Open a run folder for writing, as a context manager; makes it if there is none.
+
+    `record` is what its rows are. Those of another type than `Observation` are named by
+    `settings["kind"]`, which must fit: "decoders" for `Trial`.
 
     The rows that a former process left are kept, if their settings are the same. `facts` are
     stored on top of those of a former process, unless the run is finished already.
@@ -52,8 +57,11 @@ def open_run(
     Raises:
         SettingsDiffer: the folder holds rows that were made with other settings or of other ids.
         UserError: another process writes here, the folder cannot be written to, a stored file
-            is damaged, or an id is given twice.
+            is damaged, the folder holds rows of another type, or an id is given twice.
+        ValueError: `settings["kind"]` does not fit `record`.
     """
+    if settings.get("kind") != kind_of(record):
+        raise ValueError(f"settings name the kind {settings.get('kind')!r} for {record.__name__}")
     if len(set(ids)) < len(ids):
         twice = next(row_id for place, row_id in enumerate(ids) if row_id in ids[:place])
         raise UserError(f"{folder}: two questions have the id {twice!r}; make ids unique")
@@ -62,13 +70,13 @@ def open_run(
         lock = _lock(folder)
         undo.callback(os.close, lock)
         _remove_leftovers(folder)
-        manifest = _agreed_manifest(folder, settings, facts, len(ids))
-        journal = _open_journal(folder, ids)
+        manifest = _agreed_manifest(folder, settings, facts, len(ids), record)
+        journal = _open_journal(folder, ids, record)
         if journal is not None:
             undo.callback(journal.close)
             manifest = update_manifest(folder, manifest, facts, len(ids))
         undo.pop_all()
-    return RunWriter(folder, manifest, ids, journal, lock)
+    return RunWriter(folder, manifest, ids, journal, lock, record)
 
 
 class RunWriter:
@@ -81,8 +89,10 @@ class RunWriter:
         ids: Sequence[str],
         journal: Journal | None,
         lock: int,
+        record: type[Row] = Observation,
     ) -> None:
         self.folder = folder
+        self._record = record
         self._manifest = manifest
         self._ids = tuple(ids)
         self._journal = journal
@@ -111,22 +121,25 @@ class RunWriter:
         """What was noted so far, by former processes too."""
         return dict(self._manifest["facts"])
 
-    def append(self, observation: Observation) -> None:
+    def append(self, row: Row) -> None:
         """Store one row; when this returns, a killed process no longer loses it.
 
         Raises:
             UserError: the disk is full or broken (the rows before this one are safe), or a text
                 of the row is no valid Unicode.
             ValueError: the id is not among the run's, or has its row already.
+            TypeError: the row is not of the run's record type.
         """
-        row_id, journal = observation.id, self._journal
+        if not isinstance(row, self._record):
+            raise TypeError(f"{type(row).__name__} given to a run of {self._record.__name__}")
+        row_id, journal = row.id, self._journal
         if not (row_id in self._ids if journal is None else journal.asks(row_id)):
             raise ValueError(f"{row_id!r} is not among the ids of this run")
         if journal is None or journal.holds(row_id):
             raise ValueError(f"{row_id!r} has its row already")
         try:
             with explained(self.folder, self._safe_rows):
-                journal.append(to_row(observation))
+                journal.append(to_row(row))
         except UnicodeEncodeError as error:
             raise UserError(
                 f"{self.folder}: question {row_id!r} holds half of a surrogate pair "
@@ -157,10 +170,10 @@ class RunWriter:
             raise ValueError(f"{missing} of {len(self._ids)} ids have no row yet")
         if self._journal is not None:
             with explained(self.folder, self._safe_rows):
-                write_answers(self.folder, self._journal, self._ids)
+                write_answers(self.folder, self._journal, self._ids, self._record)
                 journal, self._journal = self._journal, None
                 journal.discard()
-        run = load_run(self.folder)
+        run = load_run(self.folder, self._record)
         content = summary(run) if callable(summary) else summary
         text = json.dumps(content, indent=2) + "\n"
         with explained(self.folder, self._safe_rows):
@@ -214,11 +227,16 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _agreed_manifest(
-    folder: Path, settings: Mapping[str, JSON], facts: Mapping[str, JSON], rows: int
+    folder: Path,
+    settings: Mapping[str, JSON],
+    facts: Mapping[str, JSON],
+    rows: int,
+    record: type[Row],
 ) -> dict[str, Any]:
     """The stored manifest if its settings are the same; a new one where there is none."""
     if (folder / MANIFEST).exists():
         manifest = read_manifest(folder)
+        check_kind(folder, manifest, record)
         check_settings(folder, manifest["settings"], settings)
         return manifest
     for name in (ANSWERS, JOURNAL):
@@ -232,11 +250,11 @@ def _agreed_manifest(
     return manifest
 
 
-def _open_journal(folder: Path, ids: Sequence[str]) -> Journal | None:
+def _open_journal(folder: Path, ids: Sequence[str], record: type[Row]) -> Journal | None:
     """The journal; None if the run is finished."""
     answered = answered_ids(folder)
     if answered is None:
-        return Journal(folder / JOURNAL, ids)
+        return Journal(folder / JOURNAL, ids, record)
     asked = frozenset(ids)
     if strangers := [row_id for row_id in answered if row_id not in asked]:
         refuse_strangers(folder, strangers)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.records import SettingsDiffer, UserError
+from misspoke.records.observation import Observation
 from misspoke.runs.manifest import shortened
-from misspoke.runs.schema import missing_columns
+from misspoke.runs.schema import Row, missing_columns
 
 _SYNC_SECONDS = 1.0
 """A power cut loses the rows of at most so long."""
@@ -35,8 +36,9 @@ class Journal:
         OSError: the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, asked: Iterable[str]) -> None:
+    def __init__(self, path: Path, asked: Iterable[str], record: type[Row] = Observation) -> None:
         self._path = path
+        self._record = record
         self._offsets = dict.fromkeys(asked, _NOT_YET)
         self._rows = 0
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -148,7 +150,7 @@ class Journal:
             raise self._damaged(number, str(error)) from error
         if not isinstance(row, dict) or not isinstance(row.get("id"), str):
             raise self._damaged(number, "no row")
-        if missing := missing_columns(row):
+        if missing := missing_columns(row, self._record):
             raise self._damaged(number, f"without {shortened(missing)}")
         row_id: str = row["id"]
         return row_id

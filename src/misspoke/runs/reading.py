@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from misspoke.records import UserError
 from misspoke.records.observation import Observation
+from misspoke.records.trial import Trial
 from misspoke.runs.answers import GROUP_ROWS, damaged
 from misspoke.runs.files import ANSWERS, JOURNAL
 from misspoke.runs.journal import count_rows
+from misspoke.runs.kinds import check_kind
 from misspoke.runs.manifest import read_manifest, shortened
-from misspoke.runs.schema import from_row, missing_columns
+from misspoke.runs.schema import Row, from_row, missing_columns
 
 if TYPE_CHECKING:
     import polars as pl
+
+_R = TypeVar("_R", Observation, Trial)
 
 _BUFFER_ROWS = 100
 """Rows that are Python objects at one time."""
@@ -29,9 +33,11 @@ class Run:
     folder: Path
     manifest: dict[str, Any]
     """What manifest.json holds: format, settings, facts, created, rows."""
+    record: type[Row] = Observation
+    """What its rows are."""
 
     def frame(self) -> pl.DataFrame:
-        """All rows, a column for each of `answers_schema()`.
+        """All rows, a column for each of `answers_schema(record)`.
 
         Raises:
             UserError: the run is not finished, or answers.parquet cannot be read.
@@ -61,12 +67,18 @@ class Run:
         """The rows one after another, in memory that does not grow with their number.
 
         Raises:
-            UserError: as `frame`; or another version of misspoke made the rows.
+            UserError: as `frame`; another version of misspoke made the rows; or they are not
+                observations.
         """
-        start = 0
-        while len(rows := self._read(start, GROUP_ROWS)):
-            yield from self._observations(rows)
-            start += GROUP_ROWS
+        return self._records(Observation)
+
+    def trials(self) -> Iterator[Trial]:
+        """The rows of a run of decoders, as `observations`.
+
+        Raises:
+            UserError: as `observations`; or the rows are not trials.
+        """
+        return self._records(Trial)
 
     def observations_at(self, places: Iterable[int]) -> Iterator[Observation]:
         """The rows at some places, counted from 0, without reading the others.
@@ -75,16 +87,24 @@ class Run:
             UserError: as `observations`.
             IndexError: there is no such row.
         """
+        check_kind(self.folder, self.manifest, Observation)
         for place in places:
             rows = self._read(place, 1)
             if not len(rows):
                 raise IndexError(f"{self.folder / ANSWERS}: has no row at place {place}")
-            yield from self._observations(rows)
+            yield from self._made(rows, Observation)
 
-    def _observations(self, rows: pl.DataFrame) -> Iterator[Observation]:
-        self._require(missing_columns(rows.columns))
+    def _records(self, record: type[_R]) -> Iterator[_R]:
+        check_kind(self.folder, self.manifest, record)
+        start = 0
+        while len(rows := self._read(start, GROUP_ROWS)):
+            yield from self._made(rows, record)
+            start += GROUP_ROWS
+
+    def _made(self, rows: pl.DataFrame, record: type[_R]) -> Iterator[_R]:
+        self._require(missing_columns(rows.columns, record))
         for row in rows.iter_rows(named=True, buffer_size=_BUFFER_ROWS):
-            yield from_row(row)
+            yield from_row(row, record)
 
     def _read(
         self, start: int = 0, rows: int | None = None, names: Sequence[str] | None = None
@@ -116,10 +136,21 @@ class Run:
             )
 
 
-def load_run(folder: Path) -> Run:
+def load_run(folder: Path, record: type[Row] = Observation) -> Run:
     """Open a run folder for reading; the rows are read when they are asked for.
 
     Raises:
-        UserError: the folder is no run, or its manifest is damaged.
+        UserError: the folder is no run, its manifest is damaged, or its rows are no `record`s.
     """
-    return Run(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    check_kind(folder, manifest, record)
+    return Run(folder, manifest, record)
+
+
+def load_trials(folder: Path) -> Run:
+    """Open the folder of a run of decoders for reading: its rows are `Run.trials()`.
+
+    Raises:
+        UserError: as `load_run`.
+    """
+    return load_run(folder, Trial)

@@ -1,4 +1,6 @@
-"""The columns of answers.parquet, derived from the fields of `Observation`.
+"""The columns of answers.parquet, derived from the fields of a record type.
+
+The type is `Observation` unless another is named; a run folder holds rows of one type.
 
 A field is one column of the same name, except that an `Interval` field `x` is the two columns
 `x_lower` and `x_upper`. Tuples are lists, and dataclasses inside them are structs. A row is the
@@ -11,34 +13,47 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
+from misspoke.records.trial import Trial
 
 if TYPE_CHECKING:
     import polars as pl
+
+Row: TypeAlias = Observation | Trial
+"""What a run folder can hold rows of."""
 
 _SCALARS = {bool: "Boolean", int: "Int64", float: "Float64", str: "String"}
 """The polars type of each scalar."""
 
 
-def answers_schema() -> pl.Schema:
+def answers_schema(record: type = Observation) -> pl.Schema:
     """Name and polars type of every column of answers.parquet."""
     import polars as pl
 
-    return pl.Schema({column: kind.dtype() for column, kind in _columns().items()})
+    return pl.Schema({column: kind.dtype() for column, kind in _columns(record).items()})
 
 
-def to_row(observation: Observation) -> dict[str, Any]:
-    """The observation as a row of plain Python.
+def to_row(record: Row) -> dict[str, Any]:
+    """The record as a row of plain Python.
 
     Raises:
         TypeError: a field holds something that its declared type does not allow.
     """
+    declared: type = type(record)
     row = {}
-    for name, hint in _fields().items():
-        value = getattr(observation, name)
+    for name, hint in _fields(declared).items():
+        value = getattr(record, name)
         if _is_interval(hint):
             for bound, kind in _bounds(hint).items():
                 row[f"{name}_{bound}"] = kind.to_plain(getattr(value, bound, None))
@@ -47,38 +62,38 @@ def to_row(observation: Observation) -> dict[str, Any]:
     return row
 
 
-def from_row(row: Mapping[str, Any]) -> Observation:
-    """The observation that `to_row` made the row of.
+def from_row(row: Mapping[str, Any], record: type = Observation) -> Any:
+    """The record, of the type given, that `to_row` made the row of.
 
     Raises:
         KeyError: a column is missing.
         TypeError: a column holds what its field cannot.
     """
     values: dict[str, Any] = {}
-    for name, hint in _fields().items():
+    for name, hint in _fields(record).items():
         if _is_interval(hint):
             held = {b: kind.from_plain(row[f"{name}_{b}"]) for b, kind in _bounds(hint).items()}
             values[name] = None if None in held.values() else Interval(**held)
         else:
             values[name] = _kind(hint).from_plain(row[name])
-    return Observation(**values)
+    return record(**values)
 
 
-def missing_columns(found: Collection[str]) -> list[str]:
+def missing_columns(found: Collection[str], record: type = Observation) -> list[str]:
     """The columns that a row needs and that are not among those found."""
-    return [column for column in _columns() if column not in found]
+    return [column for column in _columns(record) if column not in found]
 
 
 @cache
-def _fields() -> dict[str, Any]:
-    hints = get_type_hints(Observation)
-    return {field.name: hints[field.name] for field in fields(Observation)}
+def _fields(record: type) -> dict[str, Any]:
+    hints = get_type_hints(record)
+    return {field.name: hints[field.name] for field in fields(record)}
 
 
 @cache
-def _columns() -> dict[str, _Kind]:
+def _columns(record: type) -> dict[str, _Kind]:
     columns: dict[str, _Kind] = {}
-    for name, hint in _fields().items():
+    for name, hint in _fields(record).items():
         if _is_interval(hint):
             columns |= {f"{name}_{bound}": kind for bound, kind in _bounds(hint).items()}
         else:
