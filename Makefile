@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint format picture results bench bench-peers clean
+.PHONY: run test lint format picture fit results bench bench-peers clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -37,6 +37,11 @@ picture: $(STAMP)
 results: $(STAMP)
 	$(if $(DATA),,$(error name the folder of the public question sets: make results DATA=folder))
 	$(BIN)/python tools/results/make_results.py --data $(DATA) $(RESULTS_ARGS)
+
+# Fits the decoders' weights on half of the relations; writes its table into docs/decoding.md.
+fit: $(STAMP)
+	$(if $(DATA),,$(error name the folder of the public question sets: make fit DATA=folder))
+	$(BIN)/python tools/results/fit_decoders.py --data $(DATA)
 
 # Both write their parts of docs/benchmarks.md; BENCH_ARGS goes to them: `--quick`, `--only engine`, …
 bench: $(STAMP)

@@ -94,7 +94,7 @@ def contest(
             "sha256": questions.sha256,
             "count": len(questions.questions),
         },
-        "style": asdict(court.speaker.voice.style),
+        "style": asdict(court.speaker.style),
         "decoders": {decoder.name: repr(decoder) for decoder in tried},
         "limits": {"search": asdict(LIMITS), "observing": asdict(court.instruments.limits)},
         "seed": seed,

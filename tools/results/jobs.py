@@ -64,8 +64,9 @@ JOBS = (
 )
 
 
-N, BUNDLED_N, DTYPE = 500, 1_000, "float32"
-"""What is asked of a public set and of a bundled one, and how it is computed, if not said."""
+N, BUNDLED_N, CONTEST_N, DTYPE = 500, 1_000, 600, "float32"
+"""What is asked of a public set, of a bundled one and in a contest of decoders, and how it is
+computed, if not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Plan:
     """Questions of each set by path; 0 asks all."""
     bundled_n: int
     """The same for bundled sets."""
+    contest_n: int
+    """The same for each contest of decoders."""
     dtype: str
 
     def load(self, source: Source) -> QuestionSet:

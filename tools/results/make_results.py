@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jobs import BUNDLED_N, DTYPE, JOBS, Job, N, Plan, run_all, to_stderr
+from contests import CONTESTS, run_contests, write_pictures
+from jobs import BUNDLED_N, CONTEST_N, DTYPE, JOBS, Job, N, Plan, run_all, to_stderr
 from judged import judged
 from page import page
 
@@ -19,15 +20,21 @@ from misspoke.records import MisspokeError
 ROOT = Path(__file__).parents[2]
 
 
-def main(arguments: Sequence[str] | None = None, jobs: Sequence[Job] = JOBS) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    jobs: Sequence[Job] = JOBS,
+    contests: Sequence[Job] = CONTESTS,
+) -> int:
     """Run what is not yet run, and write the page; the exit status is 1 if that failed."""
     given = _parser().parse_args(arguments)
-    plan = Plan(given.data, given.runs, given.n, given.bundled_n, given.dtype)
+    plan = Plan(given.data, given.runs, given.n, given.bundled_n, given.contest_n, given.dtype)
     try:
         runs = run_all(plan, jobs, to_stderr)
+        tried = run_contests(plan, contests, to_stderr)
         to_stderr("judging")
         every = [judged(job, run, TAU) for job, run in zip(jobs, runs, strict=True)]
-        given.output.write_text(page(every, plan), encoding="utf-8", newline="\n")
+        given.output.write_text(page(every, tried, plan), encoding="utf-8", newline="\n")
+        write_pictures(tried, given.output.parent)
     except MisspokeError as error:
         print(f"make_results: {error}", file=sys.stderr)
         return 1
@@ -54,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=BUNDLED_N,
         help="questions of a bundled set; 0 for all",
+    )
+    parser.add_argument(
+        "--contest-n",
+        type=_count,
+        default=CONTEST_N,
+        help="questions of each contest of decoders; 0 for all",
     )
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default=DTYPE)
     return parser

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import sections
+from contests import JudgedContest, contest_section
 from examples import examples
-from jobs import BUNDLED_N, DTYPE, N, Plan
+from jobs import BUNDLED_N, CONTEST_N, DTYPE, N, Plan
 from judged import Judged
 from lead import lead
 from md import escaped, table
@@ -13,8 +14,8 @@ from unconfirmed import artefacts
 from misspoke.diagnosis import TAU
 
 
-def page(every: Sequence[Judged], plan: Plan) -> str:
-    """The whole page, from runs that are judged at τ = 0.2."""
+def page(every: Sequence[Judged], contests: Sequence[JudgedContest], plan: Plan) -> str:
+    """The whole page, from runs that are judged at τ = 0.2 and from contests of decoders."""
     lines = [
         "# Results: how much of the published effect is left?",
         "",
@@ -29,6 +30,7 @@ def page(every: Sequence[Judged], plan: Plan) -> str:
         *sections.flags(every),
         *sections.thresholds(every),
         *sections.references(every),
+        *contest_section(contests),
         *examples(every, TAU),
         *_cost(every),
         *_settings(every),
@@ -168,7 +170,11 @@ def _sources(every: Sequence[Judged], plan: Plan) -> list[str]:
 
 
 def _reproduce(plan: Plan) -> list[str]:
-    chosen = (("-n", plan.n, N), ("--bundled-n", plan.bundled_n, BUNDLED_N))
+    chosen = (
+        ("-n", plan.n, N),
+        ("--bundled-n", plan.bundled_n, BUNDLED_N),
+        ("--contest-n", plan.contest_n, CONTEST_N),
+    )
     options = [f"{name} {given}" for name, given, usual in chosen if given != usual]
     options += [f"--dtype {plan.dtype}"] * (plan.dtype != DTYPE)
     more = f" RESULTS_ARGS='{' '.join(options)}'" if options else ""

@@ -1,33 +1,49 @@
 """The decoders by name, as the command line knows them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from misspoke.decoding.asking import ByAsking, PTrue
-from misspoke.decoding.concept import Concept
+from misspoke.decoding.channel import Channel
+from misspoke.decoding.concept import LIMITS, Concept
 from misspoke.decoding.decoder import Abstaining, Decoder
 from misspoke.decoding.entailment import ByEntailment
 from misspoke.decoding.first_token import FirstToken
 from misspoke.decoding.greedy import Greedy
 from misspoke.decoding.paraphrases import Paraphrased
 from misspoke.decoding.pmi import Pmi
-from misspoke.decoding.rescoring import Rescored
+from misspoke.decoding.rescoring import Rescored, Scorer
 from misspoke.decoding.sameness import ByText
 from misspoke.decoding.samples import Adaptive, SamplePooling, SelfConsistency
 from misspoke.records import UserError
+
+SMALL = replace(LIMITS, nodes=16)
+"""A third of the usual nodes: about what ten samples read."""
+
+
+def _rescored(decoder: Decoder, addition: str, *scorers: Scorer) -> Rescored:
+    return Rescored(f"{decoder.name}+{addition}", decoder, scorers)
+
 
 DECODERS: Mapping[str, Callable[[], Decoder]] = {
     "greedy": Greedy,
     "first-token": FirstToken,
     "string": lambda: Concept("string", ByText()),
     "concept": Concept,
+    "concept@16": lambda: Concept("concept@16", limits=SMALL),
     "concept-asked": lambda: Concept("concept-asked", ByAsking(), early=False),
-    "concept+pmi": lambda: Rescored("concept+pmi", Concept(early=False), (Pmi(),)),
-    "concept+ptrue": lambda: Rescored("concept+ptrue", Concept(early=False), (PTrue(),)),
+    "concept+pmi": lambda: _rescored(Concept(early=False), "pmi", Pmi()),
+    "concept+ptrue": lambda: _rescored(Concept(early=False), "ptrue", PTrue()),
+    "concept+channel": lambda: _rescored(Concept(early=False), "channel", Channel()),
+    "concept@16+channel": lambda: _rescored(
+        Concept("concept@16", limits=SMALL, early=False), "channel", Channel()
+    ),
     "self-consistency": SelfConsistency,
     "asc": lambda: SelfConsistency("asc", Adaptive()),
     "sample-pooling": SamplePooling,
     "paraphrases": Paraphrased,
+    "paraphrases+channel": lambda: _rescored(Paraphrased(), "channel", Channel()),
 }
 """Each decoder's name and how it is made; anything else is composed in Python."""
 

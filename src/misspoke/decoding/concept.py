@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from misspoke.concepts.equivalence import Classes
 from misspoke.decoding.decoder import finished
-from misspoke.decoding.desk import LONGEST, Desk
+from misspoke.decoding.desk import LONGEST, TOP, Desk
 from misspoke.decoding.greedy import walk
 from misspoke.decoding.sameness import ByRules, Sameness
 from misspoke.records import Interval
@@ -18,7 +18,7 @@ from misspoke.records.decoding import AnswerClass, Decoded
 from misspoke.search import AnswerLimits, Answers, Found, Inquiry, answer_search, on
 from misspoke.search.answers import by_path
 
-LIMITS = AnswerLimits(nodes=48, top=24, residual=0.02, floor=1e-3, max_tokens=LONGEST)
+LIMITS = AnswerLimits(nodes=48, top=TOP, residual=0.02, floor=1e-3, max_tokens=LONGEST)
 _ROUNDING = 1e-9
 """Sums of probabilities are not more exact than this."""
 

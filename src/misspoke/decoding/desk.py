@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from misspoke.concepts.reading import Read, close_reader
-from misspoke.decoding.speaker import Speaker
+from misspoke.decoding.speaker import Speaker, shared_length
 from misspoke.lm import Context, Path
 from misspoke.prompts.domain import domain_of
-from misspoke.prompts.voice import shared_length
 from misspoke.records import UserError
 from misspoke.records.decoding import Asked
 from misspoke.search import TokenTree
 
 LONGEST = 24
 """Tokens of an answer at the most; a longer one is cut there."""
+TOP = 24
+"""Tokens that decoders look at behind a prefix; all ask for as many, so that each is read once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +37,7 @@ class Desk:
     @classmethod
     def of(cls, speaker: Speaker, asked: Asked) -> "Desk":
         """A desk for a question, put in the model's voice."""
-        prompt = speaker.voice.question(asked.question, asked.stem)
+        prompt = speaker.question_prompt(asked.question, asked.stem)
         return cls(speaker, asked, prompt, close_reader(asked.question, asked.stem))
 
     @classmethod
@@ -56,7 +57,7 @@ class Desk:
 
     def worded(self, question: str) -> "Desk":
         """The same desk with the question in other words; what is read there is counted here."""
-        prompt = self.speaker.voice.question(question, self.asked.stem)
+        prompt = self.speaker.question_prompt(question, self.asked.stem)
         return Desk(self.speaker, self.asked, prompt, self.read, None, self._shared, self._own)
 
     @property
@@ -78,7 +79,7 @@ class Desk:
         """The prompt with what its question is about blanked."""
         question, stem = domain_of(self.asked.question, self.asked.stem)
         if self.given is None:
-            return self.speaker.voice.question(question, stem)
+            return self.speaker.question_prompt(question, stem)
         return self.prompt[: self.prompt.rindex(self.asked.question)] + question
 
     @property

@@ -6,7 +6,7 @@ from math import exp
 
 from misspoke.concepts.equivalence import Classes
 from misspoke.decoding.decoder import finished
-from misspoke.decoding.desk import Desk
+from misspoke.decoding.desk import TOP, Desk
 from misspoke.decoding.greedy import walk
 from misspoke.decoding.sameness import ByRules, Sameness
 from misspoke.lm import Want
@@ -24,7 +24,7 @@ class FirstToken:
     """
 
     name: str = "first-token"
-    top: int = 20
+    top: int = TOP
     sameness: Sameness = field(default_factory=ByRules)
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import exp
 
 from misspoke.decoding.decoder import finished
-from misspoke.decoding.desk import LONGEST, Desk
+from misspoke.decoding.desk import LONGEST, TOP, Desk
 from misspoke.lm import Path, Want
 from misspoke.records import Interval
 from misspoke.records.decoding import AnswerClass, Decoded
@@ -38,7 +38,7 @@ def walk(desk: Desk, start: Path = ()) -> Inquiry[Walk]:
         answer = desk.read(text(()), True)
         assert answer is not None  # noqa: S101 - a final text always reads as something
         return Walk(answer, start, 1.0, float("inf"))
-    search = follow(tree, lambda _: Want(), stop, LONGEST - len(start), start)
+    search = follow(tree, lambda _: Want(top=TOP), stop, LONGEST - len(start), start)
     found = yield from on(tree, search)
     answer = desk.read(text(found.tokens), True)
     assert answer is not None  # noqa: S101 - a final text always reads as something

@@ -13,8 +13,10 @@ from misspoke.search import Inquiry
 
 NEAR = 0.1
 """Classes with less than this part of the leader's mass are not re-scored: they stay behind."""
-MOST = 8
+MOST = 6
 """Classes that are re-scored at the most."""
+_LEAST = -1e3
+"""Nats of evidence at the least, so that a class that a table model rules out has a place too."""
 
 
 class Scorer(Protocol):
@@ -45,7 +47,7 @@ class Rescored:
         totals = [log(one.prob) for one in leading]
         for scorer in self.scorers:
             evidence = yield from scorer.scores(desk, leading)
-            totals = [total + more for total, more in zip(totals, evidence, strict=True)]
+            totals = [t + max(more, _LEAST) for t, more in zip(totals, evidence, strict=True)]
         weights = [exp(total - max(totals)) for total in totals]
         ranked = [
             replace(one, score=weight / sum(weights))

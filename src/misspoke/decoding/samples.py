@@ -74,7 +74,7 @@ class SelfConsistency:
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The class with the most votes; its belief is the probability of what was drawn of it."""
-        drawn = yield from _draw(desk, self)
+        drawn = yield from draw_samples(desk, self)
         classes = _classes(drawn, self.sameness.predicate(desk))
         ranked = sorted(classes, key=lambda one: -one.score)
         return (yield from _sampled(desk, ranked))
@@ -96,7 +96,7 @@ class SamplePooling:
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The heaviest class of what was drawn."""
-        drawn = yield from _draw(desk, self)
+        drawn = yield from draw_samples(desk, self)
         classes = _classes(drawn, self.sameness.predicate(desk))
         total = sum(one.prob for one in classes)
         ranked = sorted(
@@ -135,7 +135,7 @@ def _classes(drawn: Sequence[Sample], predicate: Callable[[str, str], bool]) -> 
     return classes
 
 
-def _draw(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[list[Sample]]:
+def draw_samples(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[list[Sample]]:
     """Draws samples until there are enough."""
     if desk.speaker.lm.reveals is not None:
         raise UserError(

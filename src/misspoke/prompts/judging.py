@@ -1,9 +1,10 @@
-"""Asking the model about answers: is this one right, and do these two name the same?
+"""Putting answers to the model: is this right, do these two name the same, what was the question?
 
-Both prompts end where the model says Yes or No. As text they stand behind examples, half of them
-with No; in a chat they are one message.
+The first two end where the model says Yes or No; as text they stand behind examples, half of them
+with No, and in a chat they are one message. The last is always text: it is not answered but read.
 """
 
+from misspoke.prompts.headers import HEADERS
 from misspoke.prompts.styles import Style, Template
 from misspoke.records import UserError
 
@@ -19,6 +20,7 @@ _SAME = (
     ("In which year did the Titanic sink?", "1912", "1913", "No"),
     ("What is the largest ocean on Earth?", "The Pacific", "Pacific Ocean", "Yes"),
 )
+_CHANNEL_SHOTS = 4
 
 
 def truth_prompt(style: Style, question: str, answer: str, template: Template) -> str:
@@ -31,6 +33,13 @@ def same_prompt(style: Style, question: str, one: str, other: str, template: Tem
     """Asks whether two answers to a question name the same."""
     examples = [_same(q, a, b) + f" {said}" for q, a, b, said in _SAME]
     return _put(style, examples, _same(question, one, other), template)
+
+
+def channel_prompt(answer: str) -> str:
+    """Ends where the question to an answer begins (noisy channel prompting, Min et al. 2022)."""
+    shown = HEADERS[0][:_CHANNEL_SHOTS]
+    before = "".join(f"Answer: {e.answer}\nQuestion: {e.question}\n\n" for e in shown)
+    return f"{before}Answer: {answer}\nQuestion:"
 
 
 def _truth(question: str, answer: str) -> str:

@@ -1,6 +1,6 @@
 """Other wordings of a question, made of the question itself."""
 
-WORDINGS: tuple[str, ...] = ("{}", "Tell me: {}", "Quiz: {}", "{} Name it.")
+WORDINGS: tuple[str, ...] = ("{}", "Tell me: {}", "{} Name it.")
 """The question stands in each; the first is the question as it is."""
 
 

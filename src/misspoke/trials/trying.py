@@ -94,7 +94,7 @@ class Court:
 
     def _primed(self, question: Question) -> bool:
         """Whether the examples in the prompt say a right answer."""
-        shown = HEADERS[0][: self.speaker.voice.style.shots]
+        shown = HEADERS[0][: self.speaker.style.shots]
         return any(
             contains(f"{example.question} {example.answer}", answer)
             for example in shown

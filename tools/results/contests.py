@@ -1,0 +1,161 @@
+"""The contests of decoders that docs/results.md tells of: what is run, and the part of the page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from halves import for_judging
+from jobs import ATLAS, ENTITIES, NQ_OPEN, Job, Plan
+from md import table
+
+import misspoke
+from misspoke.cli.console import progress_bar
+from misspoke.contest import Contest, contest, open_contest
+from misspoke.decoding.catalogue import DECODERS
+from misspoke.diagnosis import Verdicts
+from misspoke.lm import LanguageModel
+from misspoke.questions import QuestionSet
+from misspoke.records import UserError
+from misspoke.reports.decoder_figures import (
+    HEAD,
+    KIND_WORDS,
+    decoder_cells,
+    headroom_lines,
+    kinds,
+    merge_lines,
+    merge_note,
+    reading,
+    recovery,
+    recovery_text,
+)
+from misspoke.reports.pareto import pareto_svg
+
+CONTESTS = tuple(
+    Job(model, source)
+    for model in ("gemma3-270m", "smollm2-135m-instruct")
+    for source in (ATLAS, ENTITIES, NQ_OPEN)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedContest:
+    """A finished contest and its verdicts."""
+
+    job: Job
+    contest: Contest
+    verdicts: Verdicts
+
+    @property
+    def name(self) -> str:
+        """The model and the set, as the tables name them."""
+        return f"{Path(self.job.model).stem} on {Path(self.job.source.name).stem}"
+
+    @property
+    def picture(self) -> str:
+        """The file name of its picture."""
+        return f"decoders-{Path(self.job.model).stem}-{Path(self.job.source.name).stem}.svg"
+
+
+def run_contests(
+    plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]
+) -> list[JudgedContest]:
+    """Run every contest, or take it up where it stopped; a finished one needs no model."""
+    held: tuple[str, LanguageModel] | None = None
+    found: list[JudgedContest] = []
+    for number, job in enumerate(jobs, start=1):
+        asked = _questions(plan, job)
+        folder = plan.runs / f"decode-{plan.folder(job).name.rsplit('-', 1)[0]}-{plan.contest_n}"
+        label = f"{number} of {len(jobs)}: decoders, {job.model} on {asked.name}"
+        done = _finished(folder, job, asked)
+        if done is None:
+            if held is None or held[0] != job.model:
+                held = job.model, misspoke.load(job.model, dtype=plan.dtype)
+            say(f"{label}, {len(asked.questions)} questions, into {folder}")
+            with progress_bar(label) as progress:
+                done = contest(held[1], asked, folder, list(DECODERS), progress=progress)
+        else:
+            say(f"{label}: finished before")
+        found.append(JudgedContest(job, done, done.verdicts()))
+    return found
+
+
+def _questions(plan: Plan, job: Job) -> QuestionSet:
+    source = job.source.name if job.source.bundled else str(plan.data / job.source.name)
+    if not job.source.bundled and not Path(source).is_file():
+        raise UserError(f"{source}: no such file; give the folder of the public sets with --data")
+    return for_judging(source, plan.contest_n or None)
+
+
+def _finished(folder: Path, job: Job, asked: QuestionSet) -> Contest | None:
+    if not (folder / "answers.parquet").is_file():
+        return None
+    done = open_contest(folder)
+    settings = done.manifest["settings"]
+    same = (
+        settings["questions"]["sha256"] == asked.sha256
+        and settings["model"]["name"] == job.model
+        and list(settings["decoders"]) == list(DECODERS)
+    )
+    return done if same else None
+
+
+def contest_section(found: Sequence[JudgedContest]) -> list[str]:
+    """The part of the page on decoders."""
+    lines = [
+        "## What can decoding win back?",
+        "",
+        "Each decoder ([decoding.md](decoding.md)) answers the same questions; greedy is the first "
+        "with 24 tokens at the most. The questions are of relations that no weight was fitted on "
+        'and none that the design was looked at on ([decoding.md](decoding.md), "Fitted '
+        'weights"); nq_open_dev has no relations and was not used for either. *Recovered*: greedy '
+        "is not right and the decoder is; *damaged*: the reverse; p is McNemar's, exact, corrected "
+        "by Holm for the other decoders of the run. Net intervals are bootstrapped over relations "
+        "where a set has them. Tokens are counted once for each distinct prefix, so ten samples "
+        "pay for what they share once; a server that draws them apart pays for each.",
+        "",
+    ]
+    for one in found:
+        lines += _contest(one)
+    return lines
+
+
+def _contest(one: JudgedContest) -> list[str]:
+    verdicts = one.verdicts
+    shown = kinds(verdicts)
+    by_kind = [
+        [v.decoder, *(recovery_text(recovery(v, kind)) for kind in shown)]
+        for v in verdicts.decoders[1:]
+    ]
+    counts = [
+        f"{KIND_WORDS[kind]} ({recovery(verdicts.decoders[0], kind).recovered.denominator:,})"
+        for kind in shown
+    ]
+    return [
+        f"### {one.name}: {verdicts.n:,} questions",
+        "",
+        reading(verdicts),
+        "",
+        f"![accuracy against forward tokens]({one.picture})",
+        "",
+        *table(HEAD, [list(decoder_cells(v)) for v in verdicts.decoders]),
+        "Headroom, of the questions that greedy does not get right: "
+        + "; ".join(f"{line.name} {line.value} ({line.note})" for line in headroom_lines(verdicts))
+        + ".",
+        "",
+        "Is it the meaning? The same candidates, chosen in three ways:",
+        "",
+        *table(
+            ["way", "recovered", "damaged", "net"], [list(row) for row in merge_lines(verdicts)]
+        ),
+        merge_note(verdicts),
+        "",
+        "Recovered, by the kind of greedy's error (no share of fewer than 50 questions):",
+        "",
+        *table(["decoder", *counts], by_kind),
+    ]
+
+
+def write_pictures(found: Sequence[JudgedContest], folder: Path) -> None:
+    """Write each contest's Pareto picture beside the page."""
+    for one in found:
+        (folder / one.picture).write_text(pareto_svg(one.verdicts), encoding="utf-8")
