@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
+    from misspoke.contests import Contest, contest
     from misspoke.decoding.decode import decode
+    from misspoke.decoding.generation import generation
     from misspoke.observing.observe import Limits
     from misspoke.records import Interrupted, Interval, MisspokeError, Question, UserError
     from misspoke.records.decoding import Asked, Decoded
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Asked": "misspoke.records.decoding",
+    "Contest": "misspoke.contests",
     "Decoded": "misspoke.records.decoding",
     "Interrupted": "misspoke.records",
     "Interval": "misspoke.records",
@@ -26,7 +29,9 @@ _HOMES = {
     "Run": "misspoke.api",
     "UserError": "misspoke.records",
     "decode": "misspoke.decoding.decode",
+    "contest": "misspoke.contests",
     "diagnose": "misspoke.api",
+    "generation": "misspoke.decoding.generation",
     "load": "misspoke.api",
     "logprobs": "misspoke.api",
     "observe": "misspoke.api",
@@ -36,6 +41,7 @@ _HOMES = {
 
 __all__ = [
     "Asked",
+    "Contest",
     "Decoded",
     "Interrupted",
     "Interval",
@@ -45,8 +51,10 @@ __all__ = [
     "Question",
     "Run",
     "UserError",
+    "contest",
     "decode",
     "diagnose",
+    "generation",
     "load",
     "logprobs",
     "observe",

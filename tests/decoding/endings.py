@@ -9,7 +9,7 @@ from misspoke.lm.table import END, TableTokenizer
 
 
 class Endings:
-    """`rows` maps the end of a text to what follows; the longest end counts, others end the text."""
+    """`rows` maps how a text ends to what follows; the longest counts, any other ends the text."""
 
     name, reveals, window = "endings", None, 1 << 20
 

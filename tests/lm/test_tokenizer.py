@@ -60,7 +60,7 @@ def sentence_piece_without_bytes() -> Tokenizer:
 
 def word_pieces() -> Tokenizer:
     """As BERT has it: its tokens do not tell where a blank was."""
-    made = Tokenizer(models.WordPiece({"[UNK]": 0, "Paris": 1, "##is": 2}, unk_token="[UNK]"))  # noqa: S106
+    made = Tokenizer(models.WordPiece({"[UNK]": 0, "Paris": 1, "##is": 2}, unk_token="[UNK]"))
     made.pre_tokenizer = pre_tokenizers.Whitespace()
     made.decoder = decoders.WordPiece()
     return made
@@ -119,7 +119,7 @@ def test_a_prompt_begins_as_the_model_expects_and_what_follows_does_not() -> Non
     made.add_special_tokens(["<s>"])
     begin = made.token_to_id("<s>")
     made.post_processor = post.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", begin)])
-    tokenizer = loaded(made, bos_token="<s>")  # noqa: S106
+    tokenizer = loaded(made, bos_token="<s>")
     [plain] = tokenizer.encode_plain(["Paris"])
     assert tokenizer.encode("Paris") == (begin, *plain)
 
@@ -129,7 +129,7 @@ def test_the_chat_template_opens_the_text_once_and_does_not_think() -> None:
     made.add_special_tokens(["<s>"])
     begin = made.token_to_id("<s>")
     made.post_processor = post.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", begin)])
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, bos_token="<s>")  # noqa: S106
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, bos_token="<s>")
     assert HubTokenizer(tokenizer, "tiny").chat([{"role": "user", "content": "?"}]) is None
     tokenizer.chat_template = (
         "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}"

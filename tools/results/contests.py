@@ -10,7 +10,7 @@ from md import table
 
 import misspoke
 from misspoke.cli.console import progress_bar
-from misspoke.contest import Contest, contest, open_contest
+from misspoke.contests import Contest, contest, open_contest
 from misspoke.decoding.catalogue import DECODERS
 from misspoke.diagnosis import Verdicts
 from misspoke.lm import LanguageModel
@@ -30,10 +30,32 @@ from misspoke.reports.decoder_figures import (
 )
 from misspoke.reports.pareto import pareto_svg
 
-CONTESTS = tuple(
-    Job(model, source)
-    for model in ("gemma3-270m", "smollm2-135m-instruct")
-    for source in (ATLAS, ENTITIES, NQ_OPEN)
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A contest to be held: who, on what, and how many questions."""
+
+    job: Job
+    decoders: tuple[str, ...] = tuple(DECODERS)
+    times: int = 1
+    """How many times the usual number of questions is asked."""
+    label: str = ""
+
+
+PRIMARY = Match(
+    Job("gemma3-270m", ENTITIES),
+    ("greedy", "concept", "concept+pmi", "concept+channel"),
+    times=4,
+    label="primary",
+)
+"""The endpoint that was named beforehand: fewer decoders, more questions."""
+MATCHES = (
+    *(
+        Match(Job(model, source))
+        for model in ("gemma3-270m", "smollm2-135m-instruct")
+        for source in (ATLAS, ENTITIES, NQ_OPEN)
+    ),
+    PRIMARY,
 )
 
 
@@ -41,60 +63,71 @@ CONTESTS = tuple(
 class JudgedContest:
     """A finished contest and its verdicts."""
 
-    job: Job
+    match: Match
     contest: Contest
     verdicts: Verdicts
 
     @property
     def name(self) -> str:
         """The model and the set, as the tables name them."""
-        return f"{Path(self.job.model).stem} on {Path(self.job.source.name).stem}"
+        job, label = self.match.job, self.match.label
+        name = f"{Path(job.model).stem} on {Path(job.source.name).stem}"
+        return f"{name}, {label} endpoint" if label else name
 
     @property
     def picture(self) -> str:
         """The file name of its picture."""
-        return f"decoders-{Path(self.job.model).stem}-{Path(self.job.source.name).stem}.svg"
+        return f"{stem(self.match)}.svg"
+
+
+def stem(match: Match) -> str:
+    """The name of a contest's files."""
+    parts = [match.job.source.name, match.job.model]
+    names = [Path(part).stem for part in parts] + [match.label] * bool(match.label)
+    return "-".join(["decoders", *names])
 
 
 def run_contests(
-    plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]
+    plan: Plan, matches: Sequence[Match], say: Callable[[str], None]
 ) -> list[JudgedContest]:
     """Run every contest, or take it up where it stopped; a finished one needs no model."""
     held: tuple[str, LanguageModel] | None = None
     found: list[JudgedContest] = []
-    for number, job in enumerate(jobs, start=1):
-        asked = _questions(plan, job)
-        folder = plan.runs / f"decode-{plan.folder(job).name.rsplit('-', 1)[0]}-{plan.contest_n}"
-        label = f"{number} of {len(jobs)}: decoders, {job.model} on {asked.name}"
-        done = _finished(folder, job, asked)
+    for number, match in enumerate(matches, start=1):
+        model = match.job.model
+        asked = _questions(plan, match)
+        folder = plan.runs / f"{stem(match)}-{match.times * plan.contest_n}"
+        label = f"{number} of {len(matches)}: decoders, {model} on {asked.name}"
+        done = _finished(folder, match, asked)
         if done is None:
-            if held is None or held[0] != job.model:
-                held = job.model, misspoke.load(job.model, dtype=plan.dtype)
+            if held is None or held[0] != model:
+                held = model, misspoke.load(model, dtype=plan.dtype)
             say(f"{label}, {len(asked.questions)} questions, into {folder}")
             with progress_bar(label) as progress:
-                done = contest(held[1], asked, folder, list(DECODERS), progress=progress)
+                done = contest(held[1], asked, folder, match.decoders, progress=progress)
         else:
             say(f"{label}: finished before")
-        found.append(JudgedContest(job, done, done.verdicts()))
+        found.append(JudgedContest(match, done, done.verdicts()))
     return found
 
 
-def _questions(plan: Plan, job: Job) -> QuestionSet:
-    source = job.source.name if job.source.bundled else str(plan.data / job.source.name)
-    if not job.source.bundled and not Path(source).is_file():
-        raise UserError(f"{source}: no such file; give the folder of the public sets with --data")
-    return for_judging(source, plan.contest_n or None)
+def _questions(plan: Plan, match: Match) -> QuestionSet:
+    source = match.job.source
+    path = source.name if source.bundled else str(plan.data / source.name)
+    if not source.bundled and not Path(path).is_file():
+        raise UserError(f"{path}: no such file; give the folder of the public sets with --data")
+    return for_judging(path, match.times * plan.contest_n or None)
 
 
-def _finished(folder: Path, job: Job, asked: QuestionSet) -> Contest | None:
+def _finished(folder: Path, match: Match, asked: QuestionSet) -> Contest | None:
     if not (folder / "answers.parquet").is_file():
         return None
     done = open_contest(folder)
     settings = done.manifest["settings"]
     same = (
         settings["questions"]["sha256"] == asked.sha256
-        and settings["model"]["name"] == job.model
-        and list(settings["decoders"]) == list(DECODERS)
+        and settings["model"]["name"] == match.job.model
+        and list(settings["decoders"]) == list(match.decoders)
     )
     return done if same else None
 

@@ -64,7 +64,7 @@ JOBS = (
 )
 
 
-N, BUNDLED_N, CONTEST_N, DTYPE = 500, 1_000, 600, "float32"
+N, BUNDLED_N, CONTEST_N, DTYPE = 500, 1_000, 500, "float32"
 """What is asked of a public set, of a bundled one and in a contest of decoders, and how it is
 computed, if not said."""
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from contests import CONTESTS, run_contests, write_pictures
+from contests import MATCHES, Match, run_contests, write_pictures
 from jobs import BUNDLED_N, CONTEST_N, DTYPE, JOBS, Job, N, Plan, run_all, to_stderr
 from judged import judged
 from page import page
@@ -23,14 +23,14 @@ ROOT = Path(__file__).parents[2]
 def main(
     arguments: Sequence[str] | None = None,
     jobs: Sequence[Job] = JOBS,
-    contests: Sequence[Job] = CONTESTS,
+    matches: Sequence[Match] = MATCHES,
 ) -> int:
     """Run what is not yet run, and write the page; the exit status is 1 if that failed."""
     given = _parser().parse_args(arguments)
     plan = Plan(given.data, given.runs, given.n, given.bundled_n, given.contest_n, given.dtype)
     try:
         runs = run_all(plan, jobs, to_stderr)
-        tried = run_contests(plan, contests, to_stderr)
+        tried = run_contests(plan, matches, to_stderr)
         to_stderr("judging")
         every = [judged(job, run, TAU) for job, run in zip(jobs, runs, strict=True)]
         given.output.write_text(page(every, tried, plan), encoding="utf-8", newline="\n")

@@ -10,7 +10,7 @@ from misspoke.cli.console import notice, progress_bar, show, show_json
 from misspoke.cli.run import Count, Questions, SkipBad, short_name
 
 if TYPE_CHECKING:
-    from misspoke.contest import Contest
+    from misspoke.contests import Contest
 
 Decoders = Annotated[
     str,
@@ -62,7 +62,7 @@ def decode(
         notice(line)
 
     from misspoke import api
-    from misspoke.contest import contest
+    from misspoke.contests import contest
 
     folder = out or Path("runs") / f"decode-{asked.name}-{short_name(model)}"
     lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)

@@ -74,12 +74,12 @@ def report(
     as_json: options.Json = False,
 ) -> None:
     """Judge finished runs again, without the model, and rebuild their reports."""
-    from misspoke import api, contest
+    from misspoke import api, contests
     from misspoke.cli.decode import present
     from misspoke.runs import DECODERS, kind
 
     finished = [
-        contest.open_contest(folder) if kind(folder) == DECODERS else api.open_finished(folder)
+        contests.open_contest(folder) if kind(folder) == DECODERS else api.open_finished(folder)
         for folder in folders
     ]
     for done in finished:

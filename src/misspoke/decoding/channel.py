@@ -9,7 +9,7 @@ from misspoke.lm import Path, Want
 from misspoke.records.decoding import AnswerClass
 from misspoke.search import Inquiry
 
-WEIGHT = 1.0
+WEIGHT = 0.5
 """Fitted as docs/decoding.md tells."""
 
 

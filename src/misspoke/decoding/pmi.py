@@ -8,7 +8,7 @@ from misspoke.decoding.desk import Desk
 from misspoke.records.decoding import AnswerClass
 from misspoke.search import Inquiry, on, path_logprobs
 
-WEIGHT, FLOOR = 0.6, 1e-3
+WEIGHT, FLOOR = 0.3, 1e-4
 """Fitted as docs/decoding.md tells."""
 
 
