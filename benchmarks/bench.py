@@ -1,6 +1,6 @@
 """Measures the engine, whole runs, loading and memory, and writes their parts of the page.
 
-python -m benchmarks.bench [--only engine,run,loading,memory] [--quick]
+python -m benchmarks.bench [--only engine,run,decoding,loading,memory] [--quick]
 """
 
 import argparse
@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import engine, loading, machine, runs
+from benchmarks import decoding, engine, loading, machine, runs
 from benchmarks.page import table, write_part
 from benchmarks.processes import measure_python
 from misspoke.records import UserError
@@ -49,6 +49,7 @@ def parts(quick: bool) -> dict[str, Callable[[], str]]:
         "loading": lambda: loading.part(loading.QUICK if quick else loading.Plan()),
         "engine": lambda: engine.part(engine.QUICK if quick else engine.Plan()),
         "run": lambda: runs.part(runs.QUICK if quick else runs.FULL),
+        "decoding": lambda: decoding.part(decoding.QUICK if quick else decoding.Plan()),
         "memory": lambda: memory_part(_FEW_ROWS if quick else _ROWS),
     }
 
@@ -56,7 +57,7 @@ def parts(quick: bool) -> dict[str, Callable[[], str]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures what is chosen; each part is written as soon as it is there."""
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__.split("\n")[0])
-    parser.add_argument("--only", default="", help="parts, with commas: engine,run,loading,memory")
+    parser.add_argument("--only", default="", help="parts, with commas: engine,run,…")
     parser.add_argument("--quick", action="store_true", help="fewer models, sizes and repeats")
     parser.add_argument("--no-page", action="store_true", help="print, leave the page alone")
     chosen = parser.parse_args(arguments)

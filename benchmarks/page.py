@@ -12,6 +12,7 @@ PARTS = {
     "peers": "Against other libraries",
     "engine": "The engine against a bare forward",
     "run": "A whole run",
+    "decoding": "Decoders",
     "loading": "Loading",
     "memory": "Memory against rows",
 }

@@ -37,6 +37,7 @@ class Match:
 
     job: Job
     decoders: tuple[str, ...] = tuple(DECODERS)
+    dtype: str = "float32"
     times: int = 1
     """How many times the usual number of questions is asked."""
     label: str = ""
@@ -45,15 +46,15 @@ class Match:
 PRIMARY = Match(
     Job("gemma3-270m", ENTITIES),
     ("greedy", "concept", "concept+pmi", "concept+channel"),
-    times=4,
+    times=2,
     label="primary",
 )
 """The endpoint that was named beforehand: fewer decoders, more questions."""
 MATCHES = (
     *(
-        Match(Job(model, source))
+        Match(Job(model, source), dtype=dtype)
         for model in ("gemma3-270m", "smollm2-135m-instruct")
-        for source in (ATLAS, ENTITIES, NQ_OPEN)
+        for source, dtype in ((ATLAS, "float32"), (ENTITIES, "bfloat16"), (NQ_OPEN, "bfloat16"))
     ),
     PRIMARY,
 )
@@ -91,7 +92,7 @@ def run_contests(
     plan: Plan, matches: Sequence[Match], say: Callable[[str], None]
 ) -> list[JudgedContest]:
     """Run every contest, or take it up where it stopped; a finished one needs no model."""
-    held: tuple[str, LanguageModel] | None = None
+    held: tuple[Match, LanguageModel] | None = None
     found: list[JudgedContest] = []
     for number, match in enumerate(matches, start=1):
         model = match.job.model
@@ -100,8 +101,8 @@ def run_contests(
         label = f"{number} of {len(matches)}: decoders, {model} on {asked.name}"
         done = _finished(folder, match, asked)
         if done is None:
-            if held is None or held[0] != model:
-                held = model, misspoke.load(model, dtype=plan.dtype)
+            if held is None or (held[0].job.model, held[0].dtype) != (model, match.dtype):
+                held = match, misspoke.load(model, dtype=match.dtype)
             say(f"{label}, {len(asked.questions)} questions, into {folder}")
             with progress_bar(label) as progress:
                 done = contest(held[1], asked, folder, match.decoders, progress=progress)
@@ -127,6 +128,7 @@ def _finished(folder: Path, match: Match, asked: QuestionSet) -> Contest | None:
     same = (
         settings["questions"]["sha256"] == asked.sha256
         and settings["model"]["name"] == match.job.model
+        and settings["model"]["dtype"] in (match.dtype, "float64")
         and list(settings["decoders"]) == list(match.decoders)
     )
     return done if same else None

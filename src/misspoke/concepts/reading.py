@@ -19,13 +19,17 @@ Read = Callable[[str, bool], str | None]
 _CLAUSE = re.compile(
     r"[;(\[—]"
     r"|:(?=\s)"
-    r"|(?<!\d),(?!\s*(?:D\.?\s?C\b|[JS]r\b|Inc\b|Ltd\b|I+\b))(?=\s+\S)"
+    r"|(?<!\d),(?!\s*(?:D\.?\s?C\b|[JS]r\b|Inc\b|Ltd\b|I+\b|(?:D\.?\s?|[JS]|In|Lt?)\Z))"
+    r"(?=\s+\S)"
     r"|(?<=\d),(?=\s+[^\s\d])"
     r"|\s[-–](?=\s)"
     r"|\s(?:which|who|whose|where|that|is|are|was|were|because|although|"
     r"and\s(?:it|he|she|they|is|are|was|were|has|have))(?=\s)"
 )
-"""Where the head of an answer ends; each needs what follows it, so that it stays where it is."""
+"""Where the head of an answer ends; each needs what follows it, so that it stays where it is.
+
+A comma waits until what follows is no beginning of "D.C.", "Jr.", "Inc." and the like.
+"""
 
 
 def read_whole(text: str, final: bool) -> str | None:
@@ -37,15 +41,38 @@ def read_whole(text: str, final: bool) -> str | None:
 def close_reader(question: str, stem: str | None) -> Read:
     """A reader of the answer proper, for one question."""
 
+    def ended(text: str) -> str | None:
+        """The answer behind what echoes the question, if it has ended."""
+        rest = text[answer_start(text, question, stem) :]
+        end = _end(rest)
+        return None if end is None else _trimmed(rest[:end])
+
+    @lru_cache(maxsize=256)
+    def ended_within(echo: str) -> str | None:
+        """The answer that ends before an echo does: more of the text made an echo of it."""
+        found = (ended(echo[:length]) for length in range(1, len(echo) + 1))
+        return next((answer for answer in found if answer is not None), None)
+
     @lru_cache(maxsize=4096)
     def read(text: str, final: bool) -> str | None:
-        rest = text[answer_start(text, question, stem) :]
-        ends = [end for end in (answer_end(rest), _head_end(rest)) if end is not None]
-        if ends:
-            return _trimmed(rest[: min(ends)])
-        return _trimmed(rest) if final else None
+        start = answer_start(text, question, stem)
+        earlier = ended_within(text[:start])
+        if earlier is not None:
+            return earlier
+        rest = text[start:]
+        end = _end(rest)
+        if end is None:
+            return _trimmed(rest) if final else None
+        return _trimmed(rest[:end])
 
     return read
+
+
+def _end(text: str) -> int | None:
+    """Where the answer that a text begins with ends: with its head, or with its sentence."""
+    sentence = answer_end(text)
+    head = _head_end(text if sentence is None else text[: sentence + 1])
+    return sentence if head is None else head
 
 
 def _head_end(text: str) -> int | None:
