@@ -31,7 +31,8 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 picture: $(STAMP)
-	$(BIN)/misspoke ask --example saint-basil --svg docs/saint-basil.svg
+	$(BIN)/misspoke ask "What is the currency of Malaysia?" --answer ringgit \
+		--answer "Malaysian ringgit" -m gemma3-270m --dtype float32 --svg docs/ringgit.svg
 
 # Writes docs/results.md; DATA is the folder of the public question sets, RESULTS_ARGS as `--help`.
 results: $(STAMP)

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from misspoke.cli.app import app
 from misspoke.questions import load
+from misspoke.records.trial import Trial
 from misspoke.runs import answers_schema
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +35,13 @@ def commands(text: str) -> list[str]:
 def test_the_columns_are_those_of_the_schema() -> None:
     text = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
     assert _ROW.findall(section(text, "answers.parquet")) == list(answers_schema())
+
+
+def test_the_columns_of_a_run_of_decoders_are_those_of_its_schema() -> None:
+    text = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", section(text, "Rows of `misspoke decode`"), re.MULTILINE)
+    told = [name.strip("` ") for row in rows for name in row.split(",")]
+    assert sorted(told) == sorted(answers_schema(Trial))
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
@@ -103,6 +111,12 @@ def test_the_readme_quotes_the_peers() -> None:
     (a, b), (c, d) = ratios["lm-eval"], ratios["minicons"]
     assert f"{a} and {b} times as fast as with lm-evaluation-harness" in readme
     assert f"{c} and {d} times as fast as with minicons" in readme
+
+
+def test_the_number_of_labelled_pairs_is_the_one_told() -> None:
+    pairs = (ROOT / "tests" / "concepts" / "answer_pairs.tsv").read_text(encoding="utf-8")
+    told = f"{len(pairs.splitlines()) - 1:,} labelled pairs"
+    assert told in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_number_of_bundled_questions_is_the_one_told() -> None:

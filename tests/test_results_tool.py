@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 TOOL = Path(__file__).parents[1] / "tools/results"
 sys.path.insert(0, str(TOOL))
 
+import contests  # noqa: E402
+import halves  # noqa: E402
 import jobs  # noqa: E402
 import lead  # noqa: E402
 import make_results  # noqa: E402
 import md  # noqa: E402
 
+from misspoke import questions  # noqa: E402
+from misspoke.contests import open_contest  # noqa: E402
 from misspoke.diagnosis.artefacts import ARTEFACTS  # noqa: E402
 from misspoke.diagnosis.rates import Rate, RateBounds  # noqa: E402
 
@@ -52,14 +56,26 @@ QUESTIONS: dict[str, tuple[Any, dict[tuple[str, ...], dict[str, float]]]] = {
     "What is right?": (["Paris"], {(): {" Paris": 0.9, " Lyon": 0.1}}),
 }
 
+SPLIT = {" Oslo": 0.4, " Rome": 0.35, ' "Rome"': 0.25}
+TRIED = {
+    "Where is one?": ("Rome", SPLIT),
+    "Where is two?": ("Rome", SPLIT),
+    "Where is three?": ("Oslo", SPLIT),
+    "Where is four?": ("Bern", {" Bern": 1.0}),
+}
+"""Of a contest: concept decoding recovers two answers and damages one."""
+
+Made = tuple[list[str], list[jobs.Job], list[contests.Match]]
+
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[list[str], list[jobs.Job]]:
-    """The command's arguments, and one job that needs no weights."""
+def made(tmp_path: Path) -> Made:
+    """The command's arguments, and a job and a contest that need no weights."""
     table = {
         question: [{"after": list(after), "next": row} for after, row in rows.items()]
         for question, (_, rows) in QUESTIONS.items()
     }
+    table |= {question: [{"after": [], "next": row}] for question, (_, row) in TRIED.items()}
     model = tmp_path / "toy.json"
     model.write_text(json.dumps({"questions": table}), encoding="utf-8")
     asked = [
@@ -69,18 +85,26 @@ def made(tmp_path: Path) -> tuple[list[str], list[jobs.Job]]:
     asked.append({"id": "bad", "question": "What is nothing?", "answers": ["---"]})
     lines = "\n".join(json.dumps(row) for row in asked)
     (tmp_path / "set_dev.jsonl").write_text(lines, encoding="utf-8")
+    tried = [
+        json.dumps({"question": question, "answers": [answer]})
+        for question, (answer, _) in TRIED.items()
+    ]
+    (tmp_path / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
     places = {"data": ".", "runs": "runs", "output": "results.md"}
     arguments = [f"--{name}={tmp_path / place}" for name, place in places.items()]
-    return [*arguments, "--dtype=auto"], [
-        jobs.Job(str(model), jobs.Source("set_dev.jsonl", "made up", "none"))
-    ]
+    job = jobs.Job(str(model), jobs.Source("set_dev.jsonl", "made up", "none"))
+    other = jobs.Job(str(model), jobs.Source("tried_dev.jsonl", "made up", "none"))
+    match = contests.Match(other, ("greedy", "concept"))
+    return [*arguments, "--dtype=auto"], [job], [match]
 
 
 @pytest.fixture
-def page(made: tuple[list[str], list[jobs.Job]], tmp_path: Path) -> str:
-    arguments, wanted = made
-    assert make_results.main(arguments, wanted) == 0
+def page(made: Made, tmp_path: Path) -> str:
+    assert make_results.main(*made) == 0
     return (tmp_path / "results.md").read_text(encoding="utf-8")
+
+
+CONTEST = "toy on tried_dev: 4 questions"
 
 
 def section(page: str, heading: str) -> str:
@@ -132,22 +156,19 @@ def test_bad_rows_are_left_out_and_counted(page: str) -> None:
     assert row.split(" | ")[-3:-1] == ["5", "1"]
 
 
-def test_a_second_call_only_judges(
-    made: tuple[list[str], list[jobs.Job]], page: str, tmp_path: Path
-) -> None:
-    arguments, wanted = made
-    Path(wanted[0].model).unlink()
+def test_a_second_call_only_judges(made: Made, page: str, tmp_path: Path) -> None:
+    Path(made[1][0].model).unlink()
     (tmp_path / "results.md").unlink()
-    assert make_results.main(arguments, wanted) == 0
+    assert make_results.main(*made) == 0
     assert (tmp_path / "results.md").read_text(encoding="utf-8") == page
 
 
 def test_a_missing_set_is_one_line_before_any_model(
-    made: tuple[list[str], list[jobs.Job]], capsys: pytest.CaptureFixture[str]
+    made: Made, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments, wanted = made
+    arguments, wanted, _ = made
     gone = jobs.Job("no-such-model", jobs.Source("gone.jsonl", "", ""))
-    assert make_results.main(arguments, [*wanted, gone]) == 1
+    assert make_results.main(arguments, [*wanted, gone], ()) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "gone.jsonl: no such file" in line
 
@@ -155,7 +176,7 @@ def test_a_missing_set_is_one_line_before_any_model(
 def test_other_numbers_of_questions_are_other_runs(tmp_path: Path) -> None:
     job = jobs.JOBS[-1]
     folders = {
-        jobs.Plan(tmp_path, tmp_path, n, 0, "float32").folder(job).name for n in (0, 60, 500)
+        jobs.Plan(tmp_path, tmp_path, n, 0, 0, "float32").folder(job).name for n in (0, 60, 500)
     }
     assert len(folders) == 3
 
@@ -168,30 +189,28 @@ def test_texts_stay_in_their_cell(text: str) -> None:
 
 
 def test_settings_that_differ_are_one_line_with_a_remedy(
-    made: tuple[list[str], list[jobs.Job]],
+    made: Made,
     page: str,  # noqa: ARG001
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    arguments, wanted = made
+    arguments, wanted, _ = made
     (tmp_path / "set_dev.jsonl").write_text('{"question": "Other?", "answers": ["x"]}')
-    assert make_results.main(arguments, wanted) == 1
+    assert make_results.main(arguments, wanted, ()) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("make_results: ")
     assert last.endswith("remove that folder, or give another with --runs")
 
 
-def test_a_run_that_was_killed_goes_on(
-    made: tuple[list[str], list[jobs.Job]], page: str, tmp_path: Path
-) -> None:
-    arguments, wanted = made
-    [folder] = (tmp_path / "runs").iterdir()
-    (folder / "answers.parquet").unlink()
-    assert make_results.main(arguments, wanted) == 0
+def test_a_run_that_was_killed_goes_on(made: Made, page: str, tmp_path: Path) -> None:
+    folders = list((tmp_path / "runs").iterdir())
+    assert len(folders) == 2
+    for folder in folders:
+        (folder / "answers.parquet").unlink()
+    assert make_results.main(*made) == 0
     again = (tmp_path / "results.md").read_text(encoding="utf-8")
-    assert section(again, "Does the threshold matter?") == section(
-        page, "Does the threshold matter?"
-    )
+    for heading in ("Does the threshold matter?", CONTEST):
+        assert section(again, heading) == section(page, heading)
 
 
 @given(st.integers(1, 500), st.data())
@@ -215,3 +234,113 @@ def test_rates_have_their_counts_and_no_empty_interval() -> None:
 
 def test_the_page_gives_the_options_that_made_it(page: str) -> None:
     assert "make results DATA=folder RESULTS_ARGS='--dtype auto'" in page
+
+
+def lines_of(text: str) -> dict[str, list[str]]:
+    """The rows of all tables in a part of the page, by their first cell."""
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
+    return {first: rest for first, *rest in reversed(rows)}
+
+
+def test_the_page_tells_what_decoders_won_back(page: str, tmp_path: Path) -> None:
+    assert "# What can decoding win back?\n" in page
+    told = section(page, CONTEST)
+    [folder] = (tmp_path / "runs").glob("decoders-*")
+    greedy, concept = open_contest(folder).verdicts().decoders
+    assert (concept.recovered, concept.damaged, concept.n) == (2, 1, 4)
+    rows = lines_of(told)
+    assert rows["greedy"][0].startswith("50.0% [")
+    assert rows["concept"][0].startswith("75.0% [")
+    assert rows["concept"][1:3] == ["2", "1"]
+    assert rows["concept"][3].startswith("+25.0 [")
+    assert rows["concept"][-1] == f"{concept.ratio:.1f}×"
+    assert greedy.ratio == 1.0
+    assert "Is it the meaning?" in told
+    assert "Headroom, of the questions that greedy does not get right: " in told
+
+
+def test_each_contest_has_its_picture_beside_the_page(page: str, tmp_path: Path) -> None:
+    [name] = re.findall(r"!\[accuracy against forward tokens\]\(([^)]*)\)", section(page, CONTEST))
+    assert name == "decoders-tried_dev-toy.svg"
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_other_decoders_are_another_contest(
+    made: Made, page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments, wanted, [match] = made
+    other = contests.Match(match.job, ("greedy", "string"))
+    assert make_results.main(arguments, wanted, [other]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "decoders.concept: was" in last
+    assert last.endswith("remove that folder, or give another with --runs")
+    labelled = contests.Match(match.job, ("greedy", "string"), times=2, label="second")
+    assert make_results.main(arguments, wanted, [match, labelled]) == 0
+    both = (tmp_path / "results.md").read_text(encoding="utf-8")
+    assert section(both, CONTEST) == section(page, CONTEST)
+    assert "string" in lines_of(section(both, "toy on tried_dev, second endpoint: 4 questions"))
+    assert (tmp_path / "decoders-tried_dev-toy-second.svg").exists()
+
+
+def test_a_set_that_a_contest_lacks_is_one_line(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tried_dev.jsonl").unlink()
+    assert make_results.main(*made) == 1
+    assert "tried_dev.jsonl: no such file; give" in capsys.readouterr().err.splitlines()[-1]
+
+
+def write_relations(path: Path, count: int, relations: int) -> str:
+    """A set with so many questions, of one relation after the other."""
+    rows = [
+        {
+            "id": f"q{i}",
+            "question": f"Which one is {i}?",
+            "answers": [f"answer {i}"],
+            "relation": f"P{i * relations // count}",
+        }
+        for i in range(count)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("source", ["atlas", "made.jsonl"])
+def test_what_is_judged_shares_no_relation_and_no_question_with_what_was_fitted(
+    tmp_path: Path, source: str
+) -> None:
+    if source != "atlas":
+        source = write_relations(tmp_path / source, 60, 5)
+    fitted, judged = halves.for_fitting(source, 400), halves.for_judging(source, None)
+    assert fitted
+    assert judged.questions
+    assert not {q.relation for q in fitted} & {q.relation for q in judged.questions}
+    assert not {q.id for q in fitted} & {q.id for q in judged.questions}
+    every = questions.load(source).questions
+    assert {q.relation for q in [*fitted, *judged.questions]} == {q.relation for q in every}
+
+
+@pytest.mark.parametrize("source", ["atlas", "entity_questions_dev.jsonl"])
+def test_what_was_looked_at_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    if source != "atlas":
+        monkeypatch.setitem(halves.LOOKED_AT, "entity_questions_dev", (7, 11))
+        source = write_relations(tmp_path / source, 60, 5)
+    sizes = halves.LOOKED_AT[Path(source).stem]
+    seen = {q.id for size in sizes for q in questions.load(source, n=size).questions}
+    judged = {q.id for q in halves.for_judging(source, None).questions}
+    assert judged
+    assert not judged & seen
+    every = questions.load(source).questions
+    fitted = halves.fitted_relations(every)
+    assert judged == {q.id for q in every if q.relation not in fitted} - seen
+
+
+def test_a_set_without_relations_is_judged_whole(tmp_path: Path) -> None:
+    path = tmp_path / "bare.jsonl"
+    path.write_text("\n".join(f'{{"question": "{i}?", "answers": ["x"]}}' for i in range(9)))
+    whole = halves.for_judging(str(path), None)
+    assert whole.questions == questions.load(str(path)).questions
+    assert [q.question for q in halves.for_judging(str(path), 3).questions] == ["0?", "3?", "6?"]
+    assert halves.for_judging(str(path), 3).sha256 != whole.sha256

@@ -1,7 +1,7 @@
 """Decoders against each other on a question set: into a run folder, and judged from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +107,8 @@ def contest(
     }
     ids = [question.id for question in asked]
     with open_run(Path(out), settings, facts, ids, Trial) as writer:
+        order = list(writer.settings["decoders"])  # the rows of a folder have one order
+        court = replace(court, decoders=tuple(sorted(tried, key=lambda d: order.index(d.name))))
         stored = writer.done  # a view: it grows with the rows
         rows = court.hear(question for question in asked if question.id not in stored)
         header_tokens = sum(map(len, court.speaker.headers))

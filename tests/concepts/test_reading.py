@@ -22,7 +22,6 @@ def read(text: str, final: bool = False) -> str | None:
         (" It is Paris.", "Paris"),
         (" The capital of Honduras is Tegucigalpa.", "Tegucigalpa"),
         (" The capital is the Paris.", "Paris"),
-        (' The answer is: "Paris".', ': "Paris'),
         (" **Paris**\n", "Paris"),
         (" It is located in Paris.", "Paris"),
         (" Tegucigalpa is the capital of Honduras.", "Tegucigalpa"),
@@ -54,7 +53,7 @@ def test_the_answer_ends_with_its_head(text: str) -> None:
 )  # fmt: skip
 def test_what_belongs_to_an_answer_does_not_end_it(text: str) -> None:
     assert read(text) is None
-    assert read(text, True) == text.rstrip()
+    assert read(text, True) == text.rstrip(", ")
 
 
 @pytest.mark.parametrize(
@@ -98,16 +97,16 @@ def test_where_nothing_is_said_there_is_no_answer(text: str, answer: str) -> Non
     assert read(text, True) == answer
 
 
-def test_the_head_is_not_cut_where_nothing_stands_before() -> None:
+def test_a_bracket_that_opens_the_answer_does_not_end_it() -> None:
     assert read("(Paris) is a") == "(Paris)"
-    assert read(", which is Paris.") == ", which"
 
 
 PIECES = (
     "The", " the", " capital", " city", " of", " Honduras", "It", " it", " that", " which", " by",
-    " is", " was", " located", " in", " and", " is", ",", ", ", ".", ". ", ":", " -", " –", "(", "[",
-    ";", "\n", "\r", "!", "。", " ", "\u00a0", '"', "*", " Paris", "D", "C", "J", "r", "I", "n", "c",
-    "L", "t", "d", "St", "No", "4", "1776", "1", "東京", "القاهرة", "é", "'", "…", "sl", "a",
+    " is", " was", " located", " in", " and", " is", ",", ", ", ".", ". ", ":", " -", " –", "(",
+    "[", ";", "\n", "\r", "!", "。", " ", "\u00a0", '"', "*", " Paris", "D", "C", "J", "r", "I",
+    "n", "c", "L", "t", "d", "St", "No", "4", "1776", "1", "東京", "القاهرة", "é", "'", "…", "sl",
+    "a",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=10).map("".join) | st.text(max_size=12)
 QUESTIONS = (

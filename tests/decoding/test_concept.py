@@ -25,6 +25,8 @@ ASKED = Asked(QUESTION)
 class Related:
     """Sameness by any relation."""
 
+    asks = False
+
     def __init__(self, seed: int, share: float) -> None:
         self.same = random_relation(seed, share)
 

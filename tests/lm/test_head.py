@@ -78,3 +78,59 @@ def test_the_whole_vocabulary_can_be_asked_for() -> None:
     table = logits(1, 1.0)
     [found] = head(table).read(torch.zeros((1, 1)), [Want(top=SIZE + 9)], [0])
     assert sorted(token for token, _ in found.top) == list(range(SIZE))
+
+
+PLACES = (0.0, 0.25, 0.5, 0.75, 0.999999)
+GRID = (0.05, 0.7, 1.0, 3.0)
+DRAWS = frozenset((temperature, place) for temperature in GRID for place in PLACES)
+
+
+@pytest.mark.parametrize("spread", [0.01, 3.0, 40.0])
+def test_draws_are_those_of_the_whole_distribution(spread: float) -> None:
+    table = logits(3, spread)
+    want = Want(draws=DRAWS)
+    found = head(table).read(torch.arange(3.0).unsqueeze(-1), [want] * 3, [0] * 3)
+    for row, answer in zip(table, found, strict=True):
+        expected = plain(row, want).drawn
+        assert {draw: token for draw, (token, _) in answer.drawn.items()} == {
+            draw: token for draw, (token, _) in expected.items()
+        }
+        for draw, (_, logprob) in expected.items():
+            assert answer.drawn[draw][1] == pytest.approx(logprob, abs=2e-5)
+
+
+@pytest.mark.parametrize("temperature", GRID)
+def test_equal_tokens_share_the_chance_equally(temperature: float) -> None:
+    table = torch.full((1, SIZE), -1e4)
+    tied = [3, 70, 2_500, SIZE - 1]
+    table[0, tied] = 5.0
+    places = {0.0: 3, 0.249: 3, 0.25: 70, 0.499: 70, 0.5: 2_500, 0.75: SIZE - 1, 0.999999: SIZE - 1}
+    want = Want(draws=frozenset((temperature, place) for place in places))
+    [found] = head(table).read(torch.zeros((1, 1)), [want], [0])
+    assert {place: token for (_, place), (token, _) in found.drawn.items()} == places
+    for draw, (token, logprob) in plain(table[0], want).drawn.items():
+        assert found.drawn[draw] == (token, pytest.approx(logprob))
+
+
+def test_the_last_place_never_leaves_the_vocabulary() -> None:
+    table = logits(1, 0.01)
+    place = float(np.nextafter(1.0, 0.0))
+    [found] = head(table).read(torch.zeros((1, 1)), [Want(draws=frozenset({(1.0, place)}))], [0])
+    assert found.drawn[1.0, place][0] in range(SIZE - 2, SIZE)
+
+
+def test_each_row_of_a_batch_gets_its_own_draws() -> None:
+    table = logits(4, 3.0)
+    wants = [
+        Want(draws=frozenset({(1.0, 0.3), (0.7, 0.3), (1.0, 0.8)}), top=3),
+        Want(top=5, entropy=True),
+        Want(draws=frozenset({(1.0, 0.3)}), tokens=frozenset({7})),
+        Want(draws=frozenset({(2.0, 0.999)}), temperatures=(2.0,), tempered=frozenset({7})),
+    ]
+    found = head(table).read(torch.arange(4.0).unsqueeze(-1), wants, [0] * 4)
+    for row, want, answer in zip(table, wants, found, strict=True):
+        expected = plain(row, want)
+        check(answer, expected)
+        assert set(answer.drawn) == want.draws
+        for draw, (token, logprob) in expected.drawn.items():
+            assert answer.drawn[draw] == (token, pytest.approx(logprob, abs=2e-5))

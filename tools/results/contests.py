@@ -1,17 +1,18 @@
 """The contests of decoders that docs/results.md tells of: what is run, and the part of the page."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from halves import for_judging
-from jobs import ATLAS, ENTITIES, NQ_OPEN, Job, Plan
+from jobs import ATLAS, ENTITIES, NQ_OPEN, Job, Plan, settings_told
 from md import table
 
 import misspoke
 from misspoke.cli.console import progress_bar
 from misspoke.contests import Contest, contest, open_contest
-from misspoke.decoding.catalogue import DECODERS
+from misspoke.decoding.catalogue import DECODERS, by_name
+from misspoke.decoding.concept import LIMITS
 from misspoke.diagnosis import Verdicts
 from misspoke.lm import LanguageModel
 from misspoke.questions import QuestionSet
@@ -104,7 +105,7 @@ def run_contests(
             if held is None or (held[0].job.model, held[0].dtype) != (model, match.dtype):
                 held = match, misspoke.load(model, dtype=match.dtype)
             say(f"{label}, {len(asked.questions)} questions, into {folder}")
-            with progress_bar(label) as progress:
+            with settings_told(), progress_bar(label) as progress:
                 done = contest(held[1], asked, folder, match.decoders, progress=progress)
         else:
             say(f"{label}: finished before")
@@ -129,7 +130,8 @@ def _finished(folder: Path, match: Match, asked: QuestionSet) -> Contest | None:
         settings["questions"]["sha256"] == asked.sha256
         and settings["model"]["name"] == match.job.model
         and settings["model"]["dtype"] in (match.dtype, "float64")
-        and list(settings["decoders"]) == list(match.decoders)
+        and settings["decoders"] == {name: repr(by_name(name)) for name in match.decoders}
+        and settings["limits"]["search"] == asdict(LIMITS)
     )
     return done if same else None
 

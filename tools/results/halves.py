@@ -1,6 +1,7 @@
 """Which questions decoders were designed and fitted on, and which they are judged on."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from misspoke.questions import QuestionSet, load
 from misspoke.questions.sets import fingerprint, spread
@@ -31,7 +32,7 @@ def for_judging(source: str, n: int | None) -> QuestionSet:
     relations = fitted_relations(whole.questions)
     seen = {
         question.id
-        for size in LOOKED_AT.get(whole.name, ())
+        for size in LOOKED_AT.get(Path(whole.name).stem, ())
         for question in load(source, n=size, skip_bad=True).questions
     }
     left = [q for q in whole.questions if q.relation not in relations and q.id not in seen]

@@ -1,7 +1,8 @@
 """What is run for docs/results.md: models on question sets, each in a run folder of its own."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from misspoke.questions import QuestionSet
 from misspoke.records import SettingsDiffer, UserError
 
 Run = misspoke.Run
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +116,19 @@ def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list
             if held is None or held[0] != job.model:
                 held = job.model, misspoke.load(job.model, dtype=plan.dtype)
             say(f"{label}, {len(of.questions)} questions, into {folder}")
-            with progress_bar(label) as progress:
-                done = _diagnose(held[1], of, folder, progress)
+            with settings_told(), progress_bar(label) as progress:
+                done = misspoke.diagnose(held[1], of, folder, progress=progress)
         else:
             say(f"{label}: finished before")
         runs.append(done)
     return runs
 
 
-def _diagnose(lm: LanguageModel, of: QuestionSet, folder: Path, progress: Progress) -> Run:
-    """Run or take up a run; other settings in its folder are a `UserError` that says what to do."""
+@contextmanager
+def settings_told() -> Iterator[None]:
+    """Other settings in a run's folder are a `UserError` that says what to do here."""
     try:
-        return misspoke.diagnose(lm, of, folder, progress=progress)
+        yield
     except SettingsDiffer as error:
         what = str(error).rsplit("; ", 1)[0]
         raise UserError(f"{what}; remove that folder, or give another with --runs") from error

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 Decoders = Annotated[
     str,
     typer.Option(
-        help="Names with commas between them: greedy, first-token, string, concept, concept-asked, "
-        "concept+pmi, concept+ptrue, self-consistency, asc, sample-pooling, paraphrases; or all.",
+        help="Names with commas between them: greedy, first-token, string, concept, concept@16, "
+        "concept-asked, concept+pmi, concept+ptrue, concept+channel, concept@16+channel, "
+        "self-consistency, asc, sample-pooling, paraphrases, paraphrases+channel; or all.",
     ),
 ]
 Abstain = Annotated[

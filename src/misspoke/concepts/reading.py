@@ -84,4 +84,6 @@ def _head_end(text: str) -> int | None:
 
 
 def _trimmed(text: str) -> str:
-    return strip_openers(text.strip()).rstrip(OPENER_MARKS + OPENER_BLANKS)
+    """Without openers, closing marks, a colon before it ("is: Paris") and a comma behind."""
+    bare = strip_openers(text.strip().lstrip(":").strip())
+    return bare.rstrip(OPENER_MARKS + OPENER_BLANKS + ",")

@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import exp, log
+from typing import ClassVar
 
-from misspoke.decoding.desk import Desk
+from misspoke.decoding.desk import LEAST, Desk
 from misspoke.decoding.sameness import ByRules, Sameness, merged
 from misspoke.lm import Want
 from misspoke.records.decoding import AnswerClass
 from misspoke.search import Inquiry
-
-_LEAST = 1e-9
-"""Of a probability, so that its logarithm stays finite."""
 
 
 def yes_logits(desk: Desk, prompts: Sequence[str]) -> Inquiry[list[float]]:
@@ -27,7 +25,7 @@ def yes_logits(desk: Desk, prompts: Sequence[str]) -> Inquiry[list[float]]:
     for path in paths:
         known = tree[path].logprobs
         sums = [sum(exp(known[t]) for t in tokens if t in known) for tokens in (yes, no)]
-        logits.append(log(max(sums[0], _LEAST)) - log(max(sums[1], _LEAST)))
+        logits.append(log(max(sums[0], LEAST)) - log(max(sums[1], LEAST)))
     return logits
 
 
@@ -51,6 +49,7 @@ class ByAsking:
     Two classes are one where the mean probability of Yes is above `least`.
     """
 
+    asks: ClassVar[bool] = True
     rules: Sameness = field(default_factory=ByRules)
     leading: int = 4
     least: float = 0.5

@@ -8,7 +8,7 @@ from misspoke.decoding.asking import ByAsking, PTrue
 from misspoke.decoding.channel import Channel
 from misspoke.decoding.concept import LIMITS, Concept
 from misspoke.decoding.decoder import Abstaining, Decoder
-from misspoke.decoding.entailment import ByEntailment
+from misspoke.decoding.entailment import ByEntailment, load_entailment
 from misspoke.decoding.first_token import FirstToken
 from misspoke.decoding.greedy import Greedy
 from misspoke.decoding.paraphrases import Paraphrased
@@ -67,6 +67,7 @@ def chosen(names: str, *, abstain: float | None = None, nli: str | None = None) 
     asked = DECODERS if wanted == ["all"] else dict.fromkeys(["greedy", *wanted])
     every = [by_name(name) for name in asked]
     if nli is not None:
+        load_entailment(nli)  # a wrong one is found out before a long run
         every.append(Concept("concept-nli", ByEntailment(nli), early=False))
     if abstain is None:
         return every

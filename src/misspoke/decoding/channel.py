@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
-from misspoke.decoding.desk import Desk
+from misspoke.decoding.desk import LEAST, Desk
 from misspoke.decoding.speaker import shared_length
 from misspoke.lm import Path, Want
 from misspoke.records.decoding import AnswerClass
@@ -26,6 +27,7 @@ class Channel:
 
     def scores(self, desk: Desk, classes: Sequence[AnswerClass]) -> Inquiry[list[float]]:
         """The log-probability of the question's tokens behind each class's most probable form."""
+        desk.refuse_hidden("the channel")
         before = [desk.speaker.channel_prompt(one.answer) for one in classes]
         encode = desk.speaker.lm.tokenizer.encode
         tree, paths = desk.open_all([f"{text} {desk.asked.question}" for text in before])
@@ -44,6 +46,6 @@ class Channel:
             for prefix, token in path_steps
         }
         return [
-            self.weight * sum(tree[prefix].logprobs[token] for prefix, token in path_steps)
+            self.weight * sum(max(tree[at].logprobs[token], log(LEAST)) for at, token in path_steps)
             for path_steps in steps
         ]

@@ -5,15 +5,14 @@ probable form of the heaviest class is the answer. The search may stop with a ce
 leading class leads by more than all that could still join another, nothing can overtake it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from misspoke.concepts.equivalence import Classes
-from misspoke.decoding.decoder import finished
+from misspoke.decoding.decoder import finished, settled_belief
 from misspoke.decoding.desk import LONGEST, TOP, Desk
-from misspoke.decoding.greedy import walk
+from misspoke.decoding.greedy import Walk, walk
 from misspoke.decoding.sameness import ByRules, Sameness
-from misspoke.records import Interval
 from misspoke.records.decoding import AnswerClass, Decoded
 from misspoke.search import AnswerLimits, Answers, Found, Inquiry, answer_search, on
 from misspoke.search.answers import by_path
@@ -37,40 +36,26 @@ class Concept:
         """The most probable form of the heaviest class."""
         joining = Joining(Classes(self.sameness.predicate(desk)))
         answers = yield from candidates(desk, self.limits, joining if self.early else None)
-        certified = joining.certain(answers.paths, answers.frontier)
-        found = {
-            a: leaf for a, leaf in answers.paths.items() if a in joining.settled or not certified
+        certain = joining.certain(answers.paths, answers.frontier)
+        kept = {
+            answer: leaf
+            for answer, leaf in answers.paths.items()
+            if not (self.early and certain) or answer in joining.settled
         }
-        classes = yield from self.sameness.join(desk, joining.classes(found))
-        settled = {answer: answers.paths[answer].prob for answer in joining.settled}
-        return (
-            yield from finished(
-                desk,
-                classes,
-                belief(classes[0], settled),
-                1 - sum(one.prob for one in classes),
-                certified=certified and len(classes) == len(joining.classes(found)),
-            )
-        )
-
-
-def belief(best: AnswerClass, settled: Mapping[str, float]) -> Interval:
-    """The mass of a class: of its settled answers at least, and what is settled nowhere at most.
-
-    An answer that is not settled may still turn out to belong elsewhere, but for the class's own
-    most probable form.
-    """
-    held = sum(settled.get(form, 0.0) for form, _ in best.forms)
-    open_mass = 1 - sum(settled.values())
-    return Interval(max(held, best.forms[0][1]), min(1.0, held + open_mass))
+        classes = yield from self.sameness.join(desk, joining.classes(kept))
+        residual = 1 - sum(one.prob for one in classes)
+        certified = certain and not self.sameness.asks
+        belief = settled_belief(classes)
+        return (yield from finished(desk, classes, belief, residual, certified=certified))
 
 
 def candidates(
     desk: Desk, limits: AnswerLimits, joining: "Joining | None" = None
 ) -> Inquiry[Answers]:
-    """The answers behind a desk's prompt; the greedy one alone where no other was read to its end.
+    """The answers behind a desk's prompt.
 
-    With `joining` the search stops as soon as the winner is certain.
+    The greedy one is added where a path that was not read to its end outweighs all that were. With
+    `joining` the search stops as soon as the winner is certain.
     """
     tree = desk.tree
     if joining is None:
@@ -78,11 +63,18 @@ def candidates(
     else:
         search = answer_search(tree, (), (), desk.read, limits, joining.certain)
     answers = yield from on(tree, search)
-    if answers.found:
+    if max((leaf.best for leaf in answers.paths.values()), default=0.0) >= answers.frontier:
         return answers
-    last = yield from walk(desk)
-    only = {last.answer: Found(last.prob, last.prob, last.tokens)}
-    return Answers(((last.answer, last.prob),), 1 - last.prob, only, answers.frontier)
+    return _with_greedy(answers, (yield from walk(desk)))
+
+
+def _with_greedy(answers: Answers, said: Walk) -> Answers:
+    """The answers and the greedy one, whose path was not read to its end."""
+    if said.answer in answers.paths:
+        return answers
+    paths = by_path({**answers.paths, said.answer: Found(said.prob, said.prob, said.tokens)})
+    found = sorted(((a, leaf.prob) for a, leaf in paths.items()), key=lambda e: (-e[1], e[0]))
+    return Answers(tuple(found), answers.residual - said.prob, paths, answers.frontier)
 
 
 class Joining:
@@ -96,8 +88,8 @@ class Joining:
     def __init__(self, classes: Classes) -> None:
         self._classes = classes
         self._places: dict[str, int] = {}
-        self.settled: set[str] = set()
-        """The answers whose class cannot change."""
+        self.settled: dict[str, None] = {}
+        """The answers whose class cannot change, in an order that is the same in every process."""
 
     def certain(self, found: Mapping[str, Found], frontier: float) -> bool:
         """Whether no further search can change the winning class."""
@@ -105,7 +97,7 @@ class Joining:
             if leaf.best <= frontier:
                 break
             self._join(answer)
-            self.settled.add(answer)
+            self.settled[answer] = None
         masses = [0.0] * len(self._classes.members)
         for answer in self.settled:
             masses[self._places[answer]] += found[answer].prob
@@ -124,7 +116,7 @@ class Joining:
         groups: dict[int, dict[str, Found]] = {}
         for answer, leaf in ordered.items():
             groups.setdefault(self._join(answer), {})[answer] = leaf
-        made = [answer_class(groups[place]) for place in sorted(groups)]
+        made = [answer_class(groups[place], self.settled) for place in sorted(groups)]
         return tuple(sorted(made, key=lambda one: -one.prob))
 
     def _join(self, answer: str) -> int:
@@ -133,11 +125,12 @@ class Joining:
         return self._places[answer]
 
 
-def answer_class(members: Mapping[str, Found]) -> AnswerClass:
+def answer_class(members: Mapping[str, Found], settled: Container[str] = ()) -> AnswerClass:
     """A class of answers, ranked by its probability."""
     forms = sorted(
         ((answer, leaf.prob) for answer, leaf in members.items()),
         key=lambda form: (-form[1], form[0]),
     )
     prob = sum(prob for _, prob in forms)
-    return AnswerClass(tuple(forms), prob, prob, members[forms[0][0]].path)
+    sure = sum(prob for answer, prob in forms if answer in settled)
+    return AnswerClass(tuple(forms), prob, prob, sure, members[forms[0][0]].path)

@@ -22,6 +22,16 @@ class Decoder(Protocol):
         """Asks the model for what it needs, and decides."""
 
 
+def settled_belief(classes: Sequence[AnswerClass]) -> Interval:
+    """The mass of the first class: what is settled in it at least, and what is settled nowhere too.
+
+    Its most probable form belongs to it in any case.
+    """
+    best = classes[0]
+    unsettled = 1 - sum(one.settled for one in classes)
+    return Interval(max(best.settled, best.forms[0][1]), best.settled + unsettled)
+
+
 def finished(
     desk: Desk,
     classes: Sequence[AnswerClass],
@@ -30,7 +40,7 @@ def finished(
     *,
     certified: bool,
 ) -> Inquiry[Decoded]:
-    """The result of a decoder whose best class comes first.
+    """The result of a decoder whose best class comes first; rounding is kept out of its bounds.
 
     The comparison with the greedy answer is made at a desk of its own, and not counted.
     """
@@ -42,15 +52,15 @@ def finished(
     total = desk.forward_tokens
     return Decoded(
         answer=best.answer,
-        belief=belief,
+        belief=Interval(min(1.0, belief.lower), min(1.0, max(belief.lower, belief.upper))),
         margin=margin,
         classes=tuple(classes),
-        residual=residual,
+        residual=max(0.0, residual),
         certified=certified,
         abstained=False,
         changed_from_greedy=not equivalent(best.answer, said),
         forward_tokens=total,
-        beyond_prompt=total - len(desk.tree.context.suffix),
+        beyond_prompt=total - (len(desk.tree.context.suffix) if () in desk.tree else 0),
     )
 
 

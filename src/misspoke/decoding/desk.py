@@ -1,5 +1,6 @@
 """What a decoder works with: one question, and the token trees of the prompts that it makes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from misspoke.search import TokenTree
 
 LONGEST = 24
 """Tokens of an answer at the most; a longer one is cut there."""
+LEAST = 1e-9
+"""Probabilities are taken for no less where their logarithm is evidence, which must be finite."""
 TOP = 24
 """Tokens that decoders look at behind a prefix; all ask for as many, so that each is read once."""
 
@@ -31,34 +34,59 @@ class Desk:
     read: Read
     given: Path | None = None
     """The prompt's tokens, where it was given as it is and not made of the question."""
+    _encoded: dict[str, Path] = field(default_factory=dict)
     _shared: dict[Path, TokenTree] = field(default_factory=dict)
     _own: dict[Path, TokenTree] = field(default_factory=dict)
 
     @classmethod
     def of(cls, speaker: Speaker, asked: Asked) -> "Desk":
-        """A desk for a question, put in the model's voice."""
+        """A desk for a question, put in the model's own way; raises UserError for an empty one."""
+        if not asked.question.strip():
+            raise UserError("the question is empty; give one that can be answered")
         prompt = speaker.question_prompt(asked.question, asked.stem)
         return cls(speaker, asked, prompt, close_reader(asked.question, asked.stem))
 
     @classmethod
     def of_prompt(cls, speaker: Speaker, prompt: str | Path) -> "Desk":
-        """A desk for a prompt as it is, or its tokens; its last paragraph is the question."""
+        """A desk for a prompt as it is, or its tokens; its last paragraph holds the question.
+
+        Raises UserError for an empty prompt.
+        """
         lm = speaker.lm
         tokens = lm.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt
-        text = b"".join(lm.tokenizer.token_bytes[token] or b"" for token in tokens).decode(
-            errors="replace"
-        )
-        question = _last_paragraph(text)
+        data = b"".join(lm.tokenizer.token_bytes[token] or b"" for token in tokens)
+        text = prompt if isinstance(prompt, str) else data.decode(errors="replace")
+        if not text.strip():
+            raise UserError("the prompt is empty; give a text that an answer can follow")
+        start, end = question_span(text)
+        question = text[start:end]
         return cls(speaker, Asked(question), text, close_reader(question, None), tokens)
 
     def fork(self) -> "Desk":
         """A desk for another decoder on the same question."""
-        return Desk(self.speaker, self.asked, self.prompt, self.read, self.given, self._shared)
+        return Desk(
+            self.speaker,
+            self.asked,
+            self.prompt,
+            self.read,
+            self.given,
+            self._encoded,
+            self._shared,
+        )
 
     def worded(self, question: str) -> "Desk":
         """The same desk with the question in other words; what is read there is counted here."""
         prompt = self.speaker.question_prompt(question, self.asked.stem)
-        return Desk(self.speaker, self.asked, prompt, self.read, None, self._shared, self._own)
+        return Desk(
+            self.speaker,
+            self.asked,
+            prompt,
+            self.read,
+            None,
+            self._encoded,
+            self._shared,
+            self._own,
+        )
 
     @property
     def tree(self) -> TokenTree:
@@ -76,11 +104,29 @@ class Desk:
         return self._tree(encoded[0][:shared]), [tokens[shared:] for tokens in encoded]
 
     def domain_prompt(self) -> str:
-        """The prompt with what its question is about blanked."""
+        """The prompt with what its question is about blanked.
+
+        Raises UserError for tokens that are not what their text is encoded to, as in a chat.
+        """
         question, stem = domain_of(self.asked.question, self.asked.stem)
         if self.given is None:
             return self.speaker.question_prompt(question, stem)
-        return self.prompt[: self.prompt.rindex(self.asked.question)] + question
+        if self.speaker.lm.tokenizer.encode(self.prompt) != self.given:
+            raise UserError(
+                "PMI needs a prompt that can be put in other words; give misspoke.Asked(question), "
+                "or a decoder without PMI"
+            )
+        start, end = question_span(self.prompt)
+        return self.prompt[:start] + question + self.prompt[end:]
+
+    def refuse_hidden(self, what: str) -> None:
+        """Raises UserError for a model that shows only its most probable tokens."""
+        shown = self.speaker.lm.reveals
+        if shown is not None:
+            raise UserError(
+                f"{self.speaker.lm.name}: shows only its {shown} most probable tokens, and {what} "
+                "needs the probability of any; use a decoder without it"
+            )
 
     @property
     def forward_tokens(self) -> int:
@@ -88,16 +134,16 @@ class Desk:
         return sum(tree.own_tokens for tree in self._own.values())
 
     def _encode(self, prompt: str) -> Path:
-        return self._fit(self.speaker.lm.tokenizer.encode(prompt))
+        if prompt not in self._encoded:
+            self._encoded[prompt] = self._fit(self.speaker.lm.tokenizer.encode(prompt))
+        return self._encoded[prompt]
 
     def _fit(self, tokens: Path) -> Path:
-        if not tokens:
-            raise UserError("the prompt is empty; give a text that an answer can follow")
         if len(tokens) + LONGEST > self.speaker.lm.window:
             raise UserError(
-                f"{self.asked.question[:60]!r}: its prompt of {len(tokens)} tokens and an answer "
-                f"do not fit into {self.speaker.lm.name}'s window of {self.speaker.lm.window}; "
-                "shorten it, or give fewer --shots"
+                f"question {self.asked.question[:60]!r}: a prompt made of it has {len(tokens)} "
+                f"tokens, and with an answer does not fit into {self.speaker.lm.name}'s window of "
+                f"{self.speaker.lm.window}; shorten the question, or give fewer --shots"
             )
         return tokens
 
@@ -117,6 +163,16 @@ class Desk:
         return Context((), tokens)
 
 
-def _last_paragraph(text: str) -> str:
-    """What stands behind the last empty line, outer blanks kept out."""
-    return text.strip().rsplit("\n\n", 1)[-1]
+_LABEL = re.compile(r"(?:question|q|user|human)\s*[:\n]\s*", re.IGNORECASE)
+_SLOT = re.compile(r"\s*\n\s*(?:answer|a|assistant|model)\s*:?\s*\Z", re.IGNORECASE)
+
+
+def question_span(prompt: str) -> tuple[int, int]:
+    """Where in a prompt its question is: the last paragraph, without "Question:" and "Answer:"."""
+    text = prompt.rstrip()
+    start = text.rfind("\n\n") + 2 if "\n\n" in text.lstrip() else 0
+    start += len(text[start:]) - len(text[start:].lstrip())
+    label, slot = _LABEL.match(text, start), _SLOT.search(text, start)
+    first = label.end() if label else start
+    last = slot.start() if slot else len(text)
+    return (first, last) if first < last else (start, len(text))

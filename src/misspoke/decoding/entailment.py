@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import permutations
-from typing import Any
+from typing import Any, ClassVar
 
 from misspoke.decoding.desk import Desk
 from misspoke.decoding.sameness import ByRules, Sameness, merged
@@ -24,6 +24,7 @@ class ByEntailment:
     What it forwards is not counted among the language model's tokens.
     """
 
+    asks: ClassVar[bool] = True
     model: str
     """A folder or a hub id of a sequence classifier with a label for entailment."""
     rules: Sameness = field(default_factory=ByRules)

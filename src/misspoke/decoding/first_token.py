@@ -35,16 +35,18 @@ class FirstToken:
         start = pools[0].tokens
         found = yield from walk(desk, start)
         prob = found.prob * pools[0].forms[0][1]
-        said = AnswerClass(((found.answer, prob),), prob, pools[0].score, found.tokens)
+        said = AnswerClass(((found.answer, prob),), prob, pools[0].score, tokens=found.tokens)
         unseen = max(0.0, 1 - sum(pool.prob for pool in pools))
-        belief = Interval(prob, min(1.0, pools[0].prob + unseen))
+        belief = Interval(prob, 1.0)
         return (yield from finished(desk, (said, *pools[1:]), belief, unseen, certified=False))
 
 
 def _pools(tree: TokenTree, top: int, same_text: Callable[[str, str], bool]) -> list[AnswerClass]:
     """The most probable first tokens by meaning, the heaviest pool first."""
     first = tree[()].top[:top]
-    texts = {token: tree.data((token,)).decode(errors="replace").strip() for token, _ in first}
+    texts = {
+        token: tree.data((token,)).decode(errors="backslashreplace").strip() for token, _ in first
+    }
     joined = Classes(lambda a, b: a.casefold() == b.casefold() or same_text(a, b))
     pools: dict[int, list[tuple[int, float]]] = {}
     for token, logprob in first:
@@ -53,5 +55,5 @@ def _pools(tree: TokenTree, top: int, same_text: Callable[[str, str], bool]) -> 
     for members in pools.values():
         mass = sum(prob for _, prob in members)
         forms = tuple((texts[token], prob) for token, prob in members)
-        made.append(AnswerClass(forms, mass, mass, (members[0][0],)))
+        made.append(AnswerClass(forms, mass, mass, tokens=(members[0][0],)))
     return sorted(made, key=lambda pool: -pool.prob)

@@ -19,8 +19,6 @@ class Walk:
     answer: str
     tokens: Path
     prob: float
-    margin: float
-    """The least lead of a winner over the second, in log-probability."""
 
 
 def walk(desk: Desk, start: Path = ()) -> Inquiry[Walk]:
@@ -37,12 +35,12 @@ def walk(desk: Desk, start: Path = ()) -> Inquiry[Walk]:
     if start and (ended or stop(())):
         answer = desk.read(text(()), True)
         assert answer is not None  # noqa: S101 - a final text always reads as something
-        return Walk(answer, start, 1.0, float("inf"))
+        return Walk(answer, start, 1.0)
     search = follow(tree, lambda _: Want(top=TOP), stop, LONGEST - len(start), start)
     found = yield from on(tree, search)
     answer = desk.read(text(found.tokens), True)
     assert answer is not None  # noqa: S101 - a final text always reads as something
-    return Walk(answer, (*start, *found.tokens), exp(sum(found.logprobs)), found.margin)
+    return Walk(answer, (*start, *found.tokens), exp(sum(found.logprobs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ class Greedy:
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The greedy answer; its belief is what is known of that one string."""
         found = yield from walk(desk)
-        only = AnswerClass(((found.answer, found.prob),), found.prob, found.prob, found.tokens)
+        only = AnswerClass(
+            ((found.answer, found.prob),), found.prob, found.prob, tokens=found.tokens
+        )
         belief = Interval(found.prob, 1.0)
         return (yield from finished(desk, (only,), belief, 1 - found.prob, certified=False))

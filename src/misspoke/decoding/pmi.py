@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from misspoke.decoding.desk import Desk
+from misspoke.decoding.desk import LEAST, Desk
 from misspoke.records.decoding import AnswerClass
 from misspoke.search import Inquiry, on, path_logprobs
 
@@ -27,6 +27,7 @@ class Pmi:
 
     def scores(self, desk: Desk, classes: Sequence[AnswerClass]) -> Inquiry[list[float]]:
         """Minus the weighted log-probability of each class's best path in the domain."""
+        desk.refuse_hidden("PMI")
         tree = desk.open(desk.domain_prompt())
         found = yield from on(tree, path_logprobs(tree, [one.tokens for one in classes]))
-        return [-self.weight * log(exp(logprob) + self.floor) for logprob in found]
+        return [-self.weight * log(max(exp(logprob) + self.floor, LEAST)) for logprob in found]

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Protocol
 
-from misspoke.decoding.decoder import Decoder, finished
+from misspoke.decoding.decoder import Decoder, finished, settled_belief
 from misspoke.decoding.desk import Desk
-from misspoke.records import Interval
 from misspoke.records.decoding import AnswerClass, Decoded
 from misspoke.search import Inquiry
 
@@ -15,15 +14,13 @@ NEAR = 0.1
 """Classes with less than this part of the leader's mass are not re-scored: they stay behind."""
 MOST = 6
 """Classes that are re-scored at the most."""
-_LEAST = -1e3
-"""Nats of evidence at the least, so that a class that a table model rules out has a place too."""
 
 
 class Scorer(Protocol):
     """Evidence for or against classes of answers, from more prompts to the same model."""
 
     def scores(self, desk: Desk, classes: Sequence[AnswerClass]) -> Inquiry[list[float]]:
-        """What to add to each class's log-probability, in nats."""
+        """What to add to each class's log-probability, in nats; finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,11 @@ class Rescored:
         found = yield from self.decoder.decode(desk)
         leading = rivals(found.classes)
         if len(leading) < 2:
-            return found
+            return replace(found, certified=False)
         totals = [log(one.prob) for one in leading]
         for scorer in self.scorers:
             evidence = yield from scorer.scores(desk, leading)
-            totals = [t + max(more, _LEAST) for t, more in zip(totals, evidence, strict=True)]
+            totals = [t + more for t, more in zip(totals, evidence, strict=True)]
         weights = [exp(total - max(totals)) for total in totals]
         ranked = [
             replace(one, score=weight / sum(weights))
@@ -55,9 +52,8 @@ class Rescored:
         ]
         ranked.sort(key=lambda one: -one.score)
         behind = [replace(one, score=0.0) for one in found.classes if one not in leading]
-        mass = ranked[0].prob
-        belief = Interval(mass, min(1.0, mass + found.residual))
         classes = (*ranked, *behind)
+        belief = settled_belief(classes)
         return (yield from finished(desk, classes, belief, found.residual, certified=False))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from misspoke.concepts.equivalence import Classes
 from misspoke.concepts.sameness import DEFAULT, same
@@ -13,6 +13,10 @@ from misspoke.search import Inquiry
 
 class Sameness(Protocol):
     """Decides which answers to a question are one; it sees the question and no right answer."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether `join` joins more than `predicate` does: then no winner is certain."""
 
     def predicate(self, desk: Desk) -> Callable[[str, str], bool]:
         """What can be told without a model."""
@@ -26,6 +30,8 @@ class Sameness(Protocol):
 @dataclass(frozen=True, slots=True)
 class ByText:
     """Only the same text is the same answer: nothing is pooled but tokenisations."""
+
+    asks: ClassVar[bool] = False
 
     def predicate(self, desk: Desk) -> Callable[[str, str], bool]:  # noqa: ARG002
         """Equality."""
@@ -44,6 +50,8 @@ class ByText:
 @dataclass(frozen=True, slots=True)
 class ByRules:
     """By the rules of docs/equivalence.md; without any, spellings alone are joined."""
+
+    asks: ClassVar[bool] = False
 
     rules: tuple[str, ...] = DEFAULT
 
@@ -77,4 +85,5 @@ def _union(group: Sequence[AnswerClass]) -> AnswerClass:
     forms = sorted((form for one in group for form in one.forms), key=lambda f: (-f[1], f[0]))
     prob = sum(one.prob for one in group)
     best = next(one for one in group if one.answer == forms[0][0])
-    return AnswerClass(tuple(forms), prob, prob, best.tokens)
+    settled = sum(one.settled for one in group)
+    return AnswerClass(tuple(forms), prob, prob, settled, best.tokens)

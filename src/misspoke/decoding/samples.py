@@ -1,7 +1,7 @@
 """Decoders that draw samples: self-consistency, with a fixed number or until it is decided."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import exp
 
@@ -100,10 +100,7 @@ class SamplePooling:
         classes = _classes(drawn, self.sameness.predicate(desk))
         total = sum(one.prob for one in classes)
         ranked = sorted(
-            (
-                AnswerClass(one.forms, one.prob, one.prob / total if total else 0.0, one.tokens)
-                for one in classes
-            ),
+            (replace(one, score=one.prob / total if total else 0.0) for one in classes),
             key=lambda one: -one.score,
         )
         return (yield from _sampled(desk, ranked))
@@ -131,17 +128,15 @@ def _classes(drawn: Sequence[Sample], predicate: Callable[[str, str], bool]) -> 
     for group in joined.members:
         one = answer_class({answer: found[answer] for answer in group})
         share = sum(votes[answer] for answer in group) / len(drawn)
-        classes.append(AnswerClass(one.forms, one.prob, share, one.tokens))
+        classes.append(replace(one, score=share))
     return classes
 
 
 def draw_samples(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[list[Sample]]:
     """Draws samples until there are enough."""
-    if desk.speaker.lm.reveals is not None:
-        raise UserError(
-            f"{desk.speaker.lm.name}: shows only its {desk.speaker.lm.reveals} most probable "
-            f"tokens, so nothing can be drawn from it exactly; leave {how.name} out"
-        )
+    desk.refuse_hidden(how.name)
+    if not how.temperature > 0:
+        raise UserError(f"{how.name}: a temperature of {how.temperature:g}; give one above 0")
     predicate = how.sameness.predicate(desk)
     drawn: list[Sample] = []
     while len(drawn) < how.stopping.count:

@@ -49,7 +49,7 @@ class Speaker:
         shared = []
         for put in kinds:
             one, other = (self.lm.tokenizer.encode(put(q)) for q in ("Who was it?", "7 of what?"))
-            shared.append(one[: shared_length(one, other) - 1])
+            shared.append(one[: max(0, shared_length(one, other) - 1)])
         return tuple(sorted({header for header in shared if header}, key=len, reverse=True))
 
     @cached_property

@@ -21,6 +21,12 @@ _SAME = (
     ("What is the largest ocean on Earth?", "The Pacific", "Pacific Ocean", "Yes"),
 )
 _CHANNEL_SHOTS = 4
+EXAMPLES: tuple[str, ...] = (
+    *(f"{question} {answer}" for question, answer, _ in _TRUE),
+    *(f"{question} {one} {other}" for question, one, other, _ in _SAME),
+    *(f"{example.question} {example.answer}" for example in HEADERS[0][:_CHANNEL_SHOTS]),
+)
+"""What the examples of these prompts show."""
 
 
 def truth_prompt(style: Style, question: str, answer: str, template: Template) -> str:

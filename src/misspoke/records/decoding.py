@@ -26,6 +26,8 @@ class AnswerClass:
     """The sum of the forms' probabilities."""
     score: float
     """What the class was ranked by; in most decoders the same as `prob`."""
+    settled: float = 0.0
+    """Of `prob`, what no further search can take out of the class."""
     tokens: tuple[int, ...] = ()
     """The most probable path that writes the answer, with the token that ended it."""
 

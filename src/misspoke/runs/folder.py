@@ -117,6 +117,11 @@ class RunWriter:
         return frozenset(self._ids) if self._journal is None else self._journal.ids
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """What the rows are made with, as it was first given."""
+        return dict(self._manifest["settings"])
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What was noted so far, by former processes too."""
         return dict(self._manifest["facts"])

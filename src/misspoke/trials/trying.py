@@ -19,6 +19,7 @@ from misspoke.observing.assemble import assemble
 from misspoke.observing.gold import Gold
 from misspoke.observing.observe import Instruments, Limits, Prompt, investigate
 from misspoke.prompts import HEADERS
+from misspoke.prompts.judging import EXAMPLES
 from misspoke.records import Question
 from misspoke.records.decoding import Asked, Decoded
 from misspoke.records.trial import Decoding, JudgedCandidate, Trial
@@ -93,13 +94,10 @@ class Court:
         )
 
     def _primed(self, question: Question) -> bool:
-        """Whether the examples in the prompt say a right answer."""
-        shown = HEADERS[0][: self.speaker.style.shots]
-        return any(
-            contains(f"{example.question} {example.answer}", answer)
-            for example in shown
-            for answer in question.all_answers()
-        )
+        """Whether the examples in a prompt of any decoder say a right answer."""
+        examples = HEADERS[0][: self.speaker.style.shots]
+        shown = [*(f"{e.question} {e.answer}" for e in examples), *EXAMPLES]
+        return any(contains(text, answer) for text in shown for answer in question.all_answers())
 
 
 def _judged(searched: Answers, event: Event, question: str) -> tuple[JudgedCandidate, ...]:
