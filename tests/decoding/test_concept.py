@@ -155,3 +155,42 @@ def test_a_model_that_always_refuses_says_so() -> None:
     found = decode(model({(): {" I do not know": 0.9, " No idea": 0.1}}), ASKED)
     assert found.answer == "I do not know"
     assert found.certified
+
+
+def test_a_full_search_keeps_what_is_not_settled() -> None:
+    """What a scorer may bring to the front is there, also where the winner is certain."""
+    table = {
+        (): {" Rome": 0.6, " Oslo": 0.12, " Bern": 0.1, " Y": 0.18},
+        (" Y",): {" a": 1.0},
+        **{(" Y", *[" a"] * n): {" a": 1.0} for n in range(1, 40)},
+    }
+    limits = AnswerLimits(nodes=4, top=24, residual=0.0, floor=1e-3, max_tokens=LONGEST)
+    late = decode(model(table), ASKED, Concept(limits=limits, early=False))
+    assert {one.answer for one in late.classes} >= {"Rome", "Oslo", "Bern"}
+    early = decode(model(table), ASKED, Concept(limits=limits))
+    assert early.certified
+    assert [one.answer for one in early.classes] == ["Rome"]
+    assert early.residual == pytest.approx(0.4)
+
+
+def test_a_heavy_path_that_was_not_read_is_not_beaten_by_a_light_end() -> None:
+    table = {(): {" go": 0.9, END: 0.1}, **{tuple([" go"] * n): {" go": 1.0} for n in range(1, 60)}}
+    limits = AnswerLimits(nodes=3, top=24, residual=0.0, floor=1e-3, max_tokens=LONGEST)
+    found = decode(model(table), ASKED, Concept(limits=limits))
+    assert found.answer == " ".join(["go"] * LONGEST)
+    assert [one.answer for one in found.classes] == [found.answer, ""]
+    assert sum(one.prob for one in found.classes) + found.residual == pytest.approx(1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds, st.integers(0, 2**16), st.integers(1, 8), st.booleans())
+def test_belief_holds_the_class_of_the_answer(
+    seed: int, relation: int, nodes: int, early: bool
+) -> None:
+    table = random_table(seed)
+    sameness = Related(relation, 0.3)
+    limits = AnswerLimits(nodes=nodes, top=6, residual=0.0, floor=1e-3, max_tokens=LONGEST)
+    found = decode(model(table), ASKED, Concept(sameness=sameness, limits=limits, early=early))
+    truth = pooled(answers(table, close_reader(QUESTION, None), LONGEST), sameness.same)
+    mass = next(mass for mass, members in truth if found.answer in members)
+    assert found.belief.lower - 1e-9 <= mass <= found.belief.upper + 1e-9

@@ -36,7 +36,9 @@ def loaded() -> tuple[Any, Any]:
 def answers(loaded: tuple[Any, Any], prompts: list[str], **settings: Any) -> list[str]:
     model, tokenizer = loaded
     inputs = tokenizer(prompts, return_tensors="pt", padding=True)
-    out = model.generate(**inputs, custom_generate=misspoke.generation(tokenizer), **settings)
+    out = model.generate(
+        **inputs, custom_generate=misspoke.generation(tokenizer), max_new_tokens=24, **settings
+    )
     width = inputs["input_ids"].shape[1]
     assert torch.equal(out[:, :width], inputs["input_ids"])
     return tokenizer.batch_decode(out[:, width:], skip_special_tokens=True)
@@ -59,3 +61,15 @@ def test_max_new_tokens_cuts_the_answer(loaded: tuple[Any, Any]) -> None:
     inputs = tokenizer([PROMPTS[1]], return_tensors="pt")
     out = model.generate(**inputs, custom_generate=misspoke.generation(tokenizer), max_new_tokens=1)
     assert out.shape[1] == inputs["input_ids"].shape[1] + 1
+
+
+def test_beams_are_refused(loaded: tuple[Any, Any]) -> None:
+    model, tokenizer = loaded
+    inputs = tokenizer([PROMPTS[1]], return_tensors="pt")
+    with pytest.raises(misspoke.UserError, match="num_beams"):
+        model.generate(
+            **inputs,
+            custom_generate=misspoke.generation(tokenizer),
+            max_new_tokens=2,
+            num_beams=2,
+        )

@@ -8,6 +8,7 @@ from misspoke.decoding.decoder import Decoder
 from misspoke.decoding.desk import Desk
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import LanguageModel, run_jobs
+from misspoke.records import UserError
 from misspoke.search import explore
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def generation(tokenizer: Any, decoder: Decoder | None = None) -> Callable[..., 
 
     It answers each prompt of the batch (left padding is cut off) and returns prompts and answers
     [batch, tokens] as `generate` does, padded on the right. Short answers are meant: at most 24
-    tokens, or `max_new_tokens` if that is less. Settings for sampling and beams have no effect.
+    tokens, or `max_new_tokens` if that is less. Settings for sampling have no effect. Raises
+    UserError for several beams or sequences, and for embeddings in the place of tokens.
     """
     served: list[tuple[Any, LanguageModel]] = []
 
@@ -30,6 +32,7 @@ def generation(tokenizer: Any, decoder: Decoder | None = None) -> Callable[..., 
     ) -> "torch.LongTensor":
         import torch
 
+        _refuse(input_ids, generation_config)
         if not served or served[0][0] is not model:
             served[:] = [(model, _serve(model, tokenizer))]
         lm = served[0][1]
@@ -50,6 +53,14 @@ def generation(tokenizer: Any, decoder: Decoder | None = None) -> Callable[..., 
         return torch.cat([input_ids, new], dim=1)  # type: ignore[return-value]
 
     return generate
+
+
+def _refuse(input_ids: "torch.Tensor", config: Any) -> None:
+    for name in ("num_beams", "num_return_sequences"):
+        if (getattr(config, name, None) or 1) > 1:
+            raise UserError(f"{name}: a decoder of misspoke gives one answer; leave it at 1")
+    if not input_ids.shape[1]:
+        raise UserError("no input_ids: give tokens, not embeddings")
 
 
 def _answer(speaker: Speaker, prompt: tuple[int, ...], number: int, decoder: Decoder | None) -> Any:
