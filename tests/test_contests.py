@@ -141,12 +141,30 @@ def test_no_question_is_refused(made: Made, tmp_path: Path) -> None:
 
 
 def test_a_question_whose_answer_the_prompt_shows_is_not_judged(tmp_path: Path) -> None:
-    question = misspoke.Question("Which one is red?", ["Mars"])
-    lm = TableModel({question.question: {(): {" Mars": 1.0}}})
-    primed = misspoke.contest(lm, [question], tmp_path / "shown")
+    question = misspoke.Question("Which one is hard?", ["Diamond"])  # of the fifth example
+    lm = TableModel({question.question: {(): {" Diamond": 1.0}}})
+    primed = misspoke.contest(lm, [question], tmp_path / "shown", shots=8)
     assert (primed.verdicts().n, primed.verdicts().primed) == (0, 1)
-    bare = misspoke.contest(lm, [question], tmp_path / "bare", shots=0)
+    bare = misspoke.contest(lm, [question], tmp_path / "bare")
     assert (bare.verdicts().n, bare.verdicts().primed) == (1, 0)
+
+
+def test_what_scorers_show_primes_too(tmp_path: Path) -> None:
+    question = misspoke.Question("Who wrote Oliver Twist?", ["Charles Dickens"])
+    done = misspoke.contest(TableModel({}), [question], tmp_path / "run", shots=0)
+    assert done.verdicts().primed == 1
+
+
+def test_a_decoder_with_an_address_for_a_text_is_refused(tmp_path: Path) -> None:
+    class Loose:
+        name = "loose"
+
+        def decode(self, desk: object) -> object:
+            raise NotImplementedError
+
+    question = misspoke.Question("Who?", ["Me"])
+    with pytest.raises(misspoke.UserError, match="loose: its text"):
+        misspoke.contest(TableModel({}), [question], tmp_path / "run", [Loose()])
 
 
 def test_a_stopped_contest_goes_on_and_a_finished_one_needs_no_model(

@@ -111,8 +111,7 @@ def contest(
         court = replace(court, decoders=tuple(sorted(tried, key=lambda d: order.index(d.name))))
         stored = writer.done  # a view: it grows with the rows
         rows = court.hear(question for question in asked if question.id not in stored)
-        header_tokens = sum(map(len, court.speaker.headers))
-        fill(writer, rows, len(asked), progress, lambda: {"header_tokens": header_tokens})
+        fill(writer, rows, len(asked), progress, dict)
         found: list[Verdicts] = []
 
         def judged(folder: RunFolder) -> dict[str, Any]:
@@ -127,11 +126,17 @@ def contest(
 def _decoders(wanted: Sequence[str | Decoder]) -> list[Decoder]:
     """The decoders, greedy first; raises UserError for an unknown name, or one given twice."""
     given = [by_name(one) if isinstance(one, str) else one for one in wanted]
-    every = [Greedy(), *(decoder for decoder in given if not isinstance(decoder, Greedy))]
+    every = [Greedy(), *(decoder for decoder in given if decoder != Greedy())]
     names = [decoder.name for decoder in every]
     if len(set(names)) < len(names):
         twice = next(name for place, name in enumerate(names) if name in names[:place])
         raise UserError(f"two decoders have the name {twice!r}; give each a name of its own")
+    for decoder in every:
+        if " at 0x" in repr(decoder):
+            raise UserError(
+                f"{decoder.name}: its text, {repr(decoder)!r}, is another in every process, and no "
+                "run could go on; make it a dataclass, or give it a __repr__"
+            )
     return every
 
 
