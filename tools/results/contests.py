@@ -74,7 +74,8 @@ class JudgedContest:
         """The model and the set, as the tables name them."""
         job, label = self.match.job, self.match.label
         name = f"{Path(job.model).stem} on {Path(job.source.name).stem}"
-        return f"{name}, {label} endpoint" if label else name
+        rough = ", bfloat16" * (self.match.dtype == "bfloat16")
+        return f"{name}{rough}" + (f", {label} endpoint" if label else "")
 
     @property
     def picture(self) -> str:
@@ -141,14 +142,16 @@ def contest_section(found: Sequence[JudgedContest]) -> list[str]:
     lines = [
         "## What can decoding win back?",
         "",
-        "Each decoder ([decoding.md](decoding.md)) answers the same questions; greedy is the first "
-        "with 24 tokens at the most. The questions are of relations that no weight was fitted on "
-        'and none that the design was looked at on ([decoding.md](decoding.md), "Fitted '
-        'weights"); nq_open_dev has no relations and was not used for either. *Recovered*: greedy '
-        "is not right and the decoder is; *damaged*: the reverse; p is McNemar's, exact, corrected "
-        "by Holm for the other decoders of the run. Net intervals are bootstrapped over relations "
-        "where a set has them. Tokens are counted once for each distinct prefix, so ten samples "
-        "pay for what they share once; a server that draws them apart pays for each.",
+        "Each decoder ([decoding.md](decoding.md)) answers the same questions. They are of "
+        "relations that no weight was fitted on, without those that the design was looked at on "
+        "(decoding.md, “Fitted weights”); nq_open_dev has no relations and was not used for "
+        "either. The primary endpoint was named before anything was judged: EntityQuestions, "
+        "fewer decoders, more questions. *Recovered*: greedy is not right and the decoder is; "
+        "*damaged*: the reverse; p is McNemar's, exact, corrected by Holm for the other decoders "
+        "of the run. Net intervals are bootstrapped over relations where a set has them. Contests "
+        "in bfloat16 are so for time: all decoders of one have the same model, but masses are "
+        "estimates. Tokens are counted once for each distinct prefix, so ten samples pay once for "
+        "what they share; a server that draws them apart pays for each.",
         "",
     ]
     for one in found:
