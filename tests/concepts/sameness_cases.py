@@ -105,6 +105,7 @@ JOINS: Mapping[str, Sequence[Case]] = {
         (WHO, "Thomas Edison", "Thomas A. Edison"),
     ],
     "byname": [(WHO, "Leonardo", "Leonardo da Vinci")],
+    "company": [(None, "Nikon", "Nikon Corporation"), (None, "Apple Inc.", "Apple Incorporated")],
     "tail": [(None, "dinar", "Jordanian dinar"), (None, "Delacroix", "Eugène Delacroix")],
 }
 
@@ -208,6 +209,11 @@ APART: Mapping[str, Sequence[Case]] = {
     "byname": [
         (WHO, "Leonardo", "Leonardo DiCaprio"),
         (WHO, "Mary", "Mary of Burgundy"),
+    ],
+    "company": [
+        (None, "Ford", "Ford Foundation"),
+        (None, "Nikon Corporation", "Canon Corporation"),
+        (None, "Bank", "Bank of the Company"),
     ],
     "tail": [
         (None, "Sudan", "South Sudan"),

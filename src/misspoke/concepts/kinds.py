@@ -81,6 +81,26 @@ _CONTINENTS = {
     "australian": "australia",
     "european": "europe",
 }
+_DESIGNATORS = _phrases(
+    """
+    ag
+    co
+    company
+    corp
+    corporation
+    gmbh
+    inc
+    incorporated
+    limited
+    llc
+    ltd
+    nv
+    plc
+    sa
+    spa
+    """
+)
+_OPEN_ENDS = frozenset({("and",), ("of",), ("the",)})
 _DIRECTIONS = frozenset({"northern", "eastern", "southern", "western"})
 _WIDER = REGIONS - {"capital", "city", "town"}
 _SHORTEST_PLURAL = 4
@@ -94,6 +114,14 @@ def without_fillers(words: Words) -> Words:
     if len(words) > 1 and words[-1] in {"himself", "herself", "itself"}:
         return words[:-1]
     return words
+
+
+def without_designator(words: Words) -> Words:
+    """Take the legal form off the end of a company's name: "Nikon Corporation" is "Nikon"."""
+    kept = words
+    while len(kept) > 1 and kept[-1:] in _DESIGNATORS:
+        kept = kept[:-1]
+    return words if kept[-1:] in _OPEN_ENDS else kept
 
 
 def without_kinds(sought: Sought, words: Words) -> Words:

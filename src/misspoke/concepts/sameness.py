@@ -20,6 +20,7 @@ from misspoke.concepts.dates import with_plain_date
 from misspoke.concepts.equivalence import key
 from misspoke.concepts.kinds import (
     with_plain_direction,
+    without_designator,
     without_fillers,
     without_kinds,
     without_plural,
@@ -76,6 +77,10 @@ def _without_plural(sought: Sought, words: Words) -> Words:
     return words if sought.person else with_plain_direction(without_plural(words))
 
 
+def _without_designator(_: Sought, words: Words) -> Words:
+    return without_designator(words)
+
+
 def _with_plain_number(_: Sought, words: Words) -> Words:
     return with_plain_number(words)
 
@@ -115,11 +120,12 @@ RULES: Mapping[str, Rule] = {
         applies=_for_a_person,
         cased=True,
     ),
+    "company": Rule("a company's name, and the same with its legal form", _without_designator),
     "tail": Rule("any answer, and the end of it", compare=is_end),
 }
 """Every rule by name, in the order in which they are tried."""
 
-DEFAULT: tuple[str, ...] = tuple(name for name in RULES if name != "tail")
+DEFAULT: tuple[str, ...] = tuple(name for name in RULES if name not in {"company", "tail"})
 """The rules that decoders use: those that are precise on labelled pairs of answers."""
 
 MOST_CHARACTERS = 200
