@@ -94,6 +94,38 @@ def test_the_readme_quotes_the_results() -> None:
     assert f"does not confirm {apart} ({share}%)" in said
 
 
+def test_the_readme_quotes_the_contests() -> None:
+    """Net points of decoders; a star where docs/results.md has p < 0.05 after correction."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = re.findall(
+        r"^\| (\S.*?), (\S+)( \(primary\))? \| ([\d,]+) \| ([\d.]+)% \| (.+) \|$",
+        section(readme, "What decoding wins back"),
+        re.MULTILINE,
+    )
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    contests = re.findall(r"^### (.+?): ([\d,]+) questions\n(.*?)(?=^##|\Z)", page, re.M | re.S)
+    assert len(quoted) == len(contests) >= 7
+    for model, questions, primary, n, greedy, cells in quoted:
+        [(asked, rows)] = [
+            (count, rows)
+            for title, count, rows in contests
+            if re.match(rf"{model.split()[0]}\S* on {_plain(questions)}", title, re.IGNORECASE)
+            and bool(primary) == ("primary" in title)
+        ]
+        table = dict(re.findall(r"^\| (\S+) \| (.+) \|$", rows, re.MULTILINE))
+        assert asked == n
+        assert table["greedy"].startswith(f"{greedy}%")
+        for name, cell in zip(
+            ("self-consistency", "concept", "concept+channel"), cells.split(" | "), strict=True
+        ):
+            if cell == "–":
+                assert name not in table
+                continue
+            points, p = table[name].split(" | ")[3:5]
+            assert points.split()[0] == cell.rstrip("*")
+            assert cell.endswith("*") == (float(p.lstrip("<")) < 0.05)
+
+
 def _plain(name: str) -> str:
     """A set's name in the README as a pattern for its file's name."""
     return {"EntityQuestions": "entity_questions", "NQ-Open": "nq_open"}.get(name, name)

@@ -25,7 +25,7 @@ from misspoke.records.decoding import Asked, Decoded
 from misspoke.records.trial import Decoding, JudgedCandidate, Trial
 from misspoke.search import Answers, explore, on, together
 
-IN_FLIGHT = 32
+IN_FLIGHT = 12
 """Questions side by side: each holds the trees of several prompts."""
 
 
