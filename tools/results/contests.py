@@ -47,7 +47,7 @@ class Match:
 PRIMARY = Match(
     Job("gemma3-270m", ENTITIES),
     ("greedy", "concept", "concept+pmi", "concept+channel"),
-    times=4,
+    times=2,
     label="primary",
 )
 """The endpoint that was named beforehand: fewer decoders, more questions."""
