@@ -39,7 +39,7 @@ Out = Annotated[
 def decode(
     questions: Questions = "atlas",
     model: options.Model = "smollm2-135m-instruct",
-    decoders: Decoders = "greedy,concept,concept+pmi",
+    decoders: Decoders = "greedy,concept,concept+channel",
     n: Count = None,
     out: Out = None,
     abstain: Abstain = None,
