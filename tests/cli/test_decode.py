@@ -80,7 +80,7 @@ def test_a_contest_from_the_command_to_its_files(
     assert done.code == 0
     assert "2/2" in done.err
     assert "decoding" in done.err
-    for shown in ("greedy", "concept", "concept+pmi", "Recovered", "Headroom"):
+    for shown in ("greedy", "concept", "concept+channel", "Recovered", "Headroom"):
         assert shown in done.out
     assert f"report: {out / 'report.html'}" in done.out.replace("\n", "")
     assert sorted(path.name for path in out.iterdir()) == [
@@ -92,7 +92,7 @@ def test_a_contest_from_the_command_to_its_files(
     ]
     settings = json.loads((out / "manifest.json").read_text())["settings"]
     assert settings["kind"] == "decoders"
-    assert list(settings["decoders"]) == ["greedy", "concept", "concept+pmi"]
+    assert list(settings["decoders"]) == ["greedy", "concept", "concept+channel"]
     summary = by_name(json.loads((out / "summary.json").read_text()))
     assert (summary["concept"]["recovered"], summary["concept"]["damaged"]) == (1, 0)
     assert pl.read_parquet(out / "answers.parquet")["id"].to_list() == ["split", "sure"]
