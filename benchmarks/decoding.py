@@ -21,7 +21,7 @@ class Plan:
     models: Sequence[str] = tuple(CATALOGUE)
     dtype: str = "float32"
     repeats: int = 3
-    questions: int = 64
+    questions: int = 32
 
 
 QUICK = Plan(models=("smollm2-135m-instruct",), repeats=1, questions=16)
