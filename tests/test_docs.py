@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from misspoke.cli.app import app
+from misspoke.decoding import channel, pmi
 from misspoke.questions import load
 from misspoke.records.trial import Trial
 from misspoke.runs import answers_schema
@@ -105,6 +106,7 @@ def test_the_readme_quotes_the_contests() -> None:
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     contests = re.findall(r"^### (.+?): ([\d,]+) questions\n(.*?)(?=^##|\Z)", page, re.M | re.S)
     assert len(quoted) == len(contests) >= 7
+    changes: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for model, questions, primary, n, greedy, cells in quoted:
         [(asked, rows)] = [
             (count, rows)
@@ -114,6 +116,9 @@ def test_the_readme_quotes_the_contests() -> None:
         ]
         first = rows.split("\nHeadroom")[0]
         table = dict(re.findall(r"^\| (\S+) \| (.+) \|$", first, re.MULTILINE))
+        changes[model, questions, primary] = {
+            name: row.split(" | ")[1:3] for name, row in table.items()
+        }
         assert asked == n
         assert table["greedy"].startswith(f"{greedy}%")
         for name, cell in zip(
@@ -125,6 +130,27 @@ def test_the_readme_quotes_the_contests() -> None:
             points, p = table[name].split(" | ")[3:5]
             assert points.split()[0] == cell.rstrip("*")
             assert cell.endswith("*") == (float(p.lstrip("<")) < 0.05)
+    said = " ".join(section(readme, "What decoding wins back").split())
+    rescored = changes["Gemma 3", "atlas", ""]["concept+channel"]
+    assert f"Gemma on atlas: {rescored[0]} recovered, {rescored[1]} damaged" in said
+    pooled = changes["SmolLM2", "atlas", ""]["concept"]
+    assert f"SmolLM2 on atlas: {pooled[0]} and {pooled[1]}" in said
+    primary_found = changes["Gemma 3", "EntityQuestions", " (primary)"]["concept+channel"]
+    assert f"{primary_found[0]} are recovered and {primary_found[1]} damaged" in said
+
+
+def test_the_weights_in_use_are_those_that_the_page_fitted() -> None:
+    page = (ROOT / "docs" / "decoding.md").read_text(encoding="utf-8")
+    fitted = {
+        name: float(best)
+        for name, best in re.findall(
+            r"^\| (channel|pmi, floor [\d.e-]+) \|.+\| ([\d.]+) \|$", page, re.MULTILINE
+        )
+    }
+    assert fitted["channel"] == channel.WEIGHT
+    assert fitted[f"pmi, floor {pmi.FLOOR:g}"] == pmi.WEIGHT
+    assert f"channel {channel.WEIGHT:g} and PMI {pmi.WEIGHT:g} with a floor of 1e-4" in page
+    assert pmi.FLOOR == 1e-4
 
 
 def _plain(name: str) -> str:

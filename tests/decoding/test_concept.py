@@ -194,3 +194,14 @@ def test_belief_holds_the_class_of_the_answer(
     truth = pooled(answers(table, close_reader(QUESTION, None), LONGEST), sameness.same)
     mass = next(mass for mass, members in truth if found.answer in members)
     assert found.belief.lower - 1e-9 <= mass <= found.belief.upper + 1e-9
+
+
+def test_winners_are_often_certified_before_the_search_ends() -> None:
+    """Else the property of certified winners would hold of nothing."""
+    early = [decode(model(random_table(s)), ASKED, Concept(limits=EXACT)) for s in range(40)]
+    late = [
+        decode(model(random_table(s)), ASKED, Concept(limits=EXACT, early=False)) for s in range(40)
+    ]
+    assert sum(one.certified for one in early) > 30
+    sooner = sum(a.beyond_prompt < b.beyond_prompt for a, b in zip(early, late, strict=True))
+    assert sooner > 20
