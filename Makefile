@@ -49,7 +49,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench $(BENCH_ARGS)
 
 bench-peers: $(STAMP)
-	$(BIN)/python -m benchmarks.peers --pip-args="$(PIP_ARGS)" $(BENCH_ARGS)
+	$(BIN)/python -m benchmarks.libraries --pip-args="$(PIP_ARGS)" $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) runs

@@ -10,6 +10,7 @@ from misspoke.records import UserError
 PAGE = ROOT / "docs" / "benchmarks.md"
 PARTS = {
     "peers": "Against other libraries",
+    "detectors": "Against lm-polygraph",
     "engine": "The engine against a bare forward",
     "run": "A whole run",
     "decoding": "Decoders",
@@ -22,9 +23,8 @@ _OPENING = """\
 # Benchmarks
 
 What misspoke costs, and what other libraries and the bare model cost, measured in the same run on
-the same machine. `make bench-peers` writes what is under "Against other libraries", `make bench`
-the parts behind it; what stands outside the markers is written by hand and kept. Code:
-`benchmarks/`.
+the same machine. `make bench-peers` writes the two parts "Against …", `make bench` the parts behind
+them; what stands outside the markers is written by hand and kept. Code: `benchmarks/`.
 """
 _LOG = "\n## What made it faster\n"
 

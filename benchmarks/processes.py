@@ -77,12 +77,12 @@ def last_line(text: str) -> str:
 class Worker:
     """A process that answers requests one at a time, on one thread; see workers/serving.py."""
 
-    def __init__(self, name: str, python: Path, folder: Path) -> None:
+    def __init__(self, name: str, python: Path, folder: Path, *options: str) -> None:
         self.name = name
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the worker
         script = WORKERS / f"{name.replace('-', '_')}_worker.py"
         self._child = subprocess.Popen(
-            [str(python), str(script), str(folder)],
+            [str(python), str(script), str(folder), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -91,7 +91,7 @@ class Worker:
         )
         self.facts = self._answer()
 
-    def do(self, action: str, items: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Any]:
+    def do(self, action: str, items: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         """The answer to a request: result, cpu and wall seconds."""
         assert self._child.stdin is not None
         try:

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from misspoke.cli.app import app
 from misspoke.decoding import channel, pmi
+from misspoke.diagnosis.scores import DETECTORS
 from misspoke.questions import load
 from misspoke.records.trial import Trial
 from misspoke.runs import answers_schema
@@ -43,6 +44,12 @@ def test_the_columns_of_a_run_of_decoders_are_those_of_its_schema() -> None:
     rows = re.findall(r"^\| (`.*?`) \|", section(text, "Rows of `misspoke decode`"), re.MULTILINE)
     told = [name.strip("` ") for row in rows for name in row.split(",")]
     assert sorted(told) == sorted(answers_schema(Trial))
+
+
+def test_every_detector_is_explained_in_order() -> None:
+    text = (ROOT / "docs" / "detectors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", section(text, "The detectors"), re.MULTILINE)
+    assert [name.strip("` ") for row in rows for name in row.split(",")] == list(DETECTORS)
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)

@@ -1,13 +1,15 @@
 """The Python interface: load, observe, diagnose, and the two masses for one's own prompts."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from misspoke.diagnosis.scores import DETECTORS, FREE, chosen
 from misspoke.lm import Context, Job, LanguageModel, run_jobs
 from misspoke.lm.loading import load_model as load
-from misspoke.observing.diagnose import Observer, evaluated
+from misspoke.observing.detecting import SAMPLES, Extras, default_layers
+from misspoke.observing.diagnose import Observed, Observer, evaluated
 from misspoke.observing.observe import Instruments, Limits
 from misspoke.records import Interval, Question, UserError
 from misspoke.records.observation import Observation
@@ -30,6 +32,7 @@ class Run:
     """A finished run."""
 
     folder: RunFolder
+    _judged: "dict[float, Summary]" = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def path(self) -> Path:
@@ -49,8 +52,17 @@ class Run:
         """Outcomes, rates, causes and contrasts at a threshold; needs no model."""
         from misspoke.diagnosis.summary import summarise
 
-        seed = self.manifest["settings"]["seed"]
-        return summarise(self.folder, tau=tau, seed=seed)
+        if tau not in self._judged:
+            settings = self.manifest["settings"]
+            asked = settings.get("detectors", {"names": (), "layers": ()})
+            self._judged[tau] = summarise(
+                self.folder,
+                tau=tau,
+                seed=settings["seed"],
+                detectors=asked["names"],
+                layers=asked["layers"] or (),
+            )
+        return self._judged[tau]
 
     def report(self, tau: float = 0.2) -> Path:
         """Writes report.html into the run folder and gives its path."""
@@ -69,10 +81,15 @@ def observe(
     style: str = "auto",
     shots: int | None = None,
     limits: Limits | None = None,
+    detectors: str | Sequence[str] = FREE,
+    samples: int = SAMPLES,
+    seed: int = 0,
 ) -> Observation:
-    """Observes one question."""
-    [row] = Observer.of(lm, style=style, shots=shots, limits=limits).observe([question])
-    return row
+    """Observes one question, with what `detectors` need (docs/detectors.md)."""
+    extras = _extras(lm, chosen(detectors), samples, seed)
+    observer = Observer.of(lm, style=style, shots=shots, limits=limits, extras=extras)
+    [found] = observer.observe([question])
+    return found.row
 
 
 def p_mass(
@@ -146,22 +163,27 @@ def diagnose(
     tau: float = 0.2,
     seed: int = 0,
     limits: Limits | None = None,
+    detectors: str | Sequence[str] = FREE,
+    samples: int = SAMPLES,
     progress: Progress = lambda _done, _all: None,
 ) -> Run:
     """Diagnoses a model on questions, row by row into the folder `out`; goes on where it stopped.
 
-    Raises SettingsDiffer if the folder holds rows made with other settings, UserError for what the
-    user can mend, Interrupted after Ctrl-C: rows that are done are kept.
+    `detectors` are names of docs/detectors.md, or "all" or "none"; those that need samples draw as
+    many as `samples`. Raises SettingsDiffer if the folder holds rows made with other settings,
+    UserError for what the user can mend, Interrupted after Ctrl-C: rows that are done are kept.
     """
     from misspoke.questions.sets import QuestionSet, fingerprint
 
     if not isinstance(questions, QuestionSet):
         questions = QuestionSet("given", tuple(questions), fingerprint(questions), (), ())
-    observer = Observer.of(lm, style=style, shots=shots, limits=limits)
+    names = chosen(detectors)
+    extras = _extras(lm, names, samples, seed)
+    observer = Observer.of(lm, style=style, shots=shots, limits=limits, extras=extras)
     asked, left_out = evaluated(questions.questions)
     if not asked:
         raise UserError(f"{questions.name}: no question to ask; give at least one")
-    settings = _settings(lm, questions, observer, seed)
+    settings = _settings(lm, questions, observer, names, seed)
     facts: dict[str, JSON] = {
         "versions": versions(),
         "questions_skipped": list(questions.skipped),
@@ -188,16 +210,16 @@ def _observe_rest(
     """Observes the questions that have no row yet; raises Interrupted after Ctrl-C."""
     stored = writer.done  # a view: it grows with the rows
     headers = dict(writer.facts.get("headers", {}))
+    rest = (question for question in asked if question.id not in stored)
 
-    def rows() -> Iterator[Observation]:
-        for row in observer.observe(q for q in asked if q.id not in stored):
-            headers.update(observer.prompter.header_of(row.prompt_tokens))
-            yield row
+    def store(found: Observed) -> None:
+        headers.update(observer.prompter.header_of(found.row.prompt_tokens))
+        writer.append(found.row, found.states)
 
     def facts() -> dict[str, JSON]:
         return {"headers": headers, "header_tokens": sum(headers.values())}
 
-    fill(writer, rows(), len(asked), progress, facts)
+    fill(writer, observer.observe(rest), store, len(asked), progress, facts)
 
 
 def _report(run: Run, summary: "Summary") -> Path:
@@ -207,8 +229,25 @@ def _report(run: Run, summary: "Summary") -> Path:
         return write_report(run.folder, summary.to_dict())
 
 
+def _extras(lm: LanguageModel, names: Sequence[str], samples: int, seed: int) -> Extras:
+    """What must be measured for the detectors of these names."""
+    if samples < 2:
+        raise UserError(f"{samples} samples: give at least 2")
+    needs = {DETECTORS[name].needs for name in names}
+    return Extras(
+        samples=samples if "samples" in needs else 0,
+        truth="truth" in needs,
+        layers=default_layers(lm.blocks) if "states" in needs else None,
+        seed=seed,
+    )
+
+
 def _settings(
-    lm: LanguageModel, questions: "QuestionSet", observer: Observer, seed: int
+    lm: LanguageModel,
+    questions: "QuestionSet",
+    observer: Observer,
+    names: Sequence[str],
+    seed: int,
 ) -> dict[str, JSON]:
     prompt_style = observer.prompter.style
     return {
@@ -220,5 +259,6 @@ def _settings(
         },
         "style": asdict(prompt_style),
         "limits": asdict(observer.instruments.limits),
+        "detectors": {"names": list(names), **asdict(observer.detecting.extras)},
         "seed": seed,
     }

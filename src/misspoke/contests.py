@@ -111,7 +111,7 @@ def contest(
         court = replace(court, decoders=tuple(sorted(tried, key=lambda d: order.index(d.name))))
         stored = writer.done  # a view: it grows with the rows
         rows = court.hear(question for question in asked if question.id not in stored)
-        fill(writer, rows, len(asked), progress, dict)
+        fill(writer, rows, writer.append, len(asked), progress, dict)
         found: list[Verdicts] = []
 
         def judged(folder: RunFolder) -> dict[str, Any]:

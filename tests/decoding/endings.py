@@ -11,7 +11,7 @@ from misspoke.lm.table import END, TableTokenizer
 class Endings:
     """`rows` maps how a text ends to what follows; the longest counts, any other ends the text."""
 
-    name, reveals, window = "endings", None, 1 << 20
+    name, reveals, blocks, window = "endings", None, 0, 1 << 20
 
     def __init__(self, rows: Mapping[str, Mapping[str, float]]) -> None:
         self.tokenizer = TableTokenizer(token for row in rows.values() for token in row)

@@ -15,7 +15,7 @@ from misspoke.decoding.samples import (
     Fixed,
     SamplePooling,
     SelfConsistency,
-    draw_samples,
+    draw,
 )
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import Context, Request, Want, run_jobs
@@ -32,7 +32,7 @@ ASKED = Asked(QUESTION)
 def samples(lm: TableModel, count: int, temperature: float, seed: int = 0) -> list[str]:
     desk = Desk.of(Speaker.of(lm), ASKED)
     how = SelfConsistency(stopping=Fixed(count), temperature=temperature, seed=seed)
-    [found] = run_jobs(lm, iter([explore(draw_samples(desk, how))]), 1)
+    [found] = run_jobs(lm, iter([explore(draw(desk, how))]), 1)
     return [sample.answer for sample in found]
 
 
@@ -115,7 +115,7 @@ def test_asc_draws_the_first_of_the_same_samples() -> None:
     lm = model({(): {" Rome": 0.6, " Oslo": 0.4}})
     adaptive = SelfConsistency("asc", Adaptive(count=40), temperature=1.0)
     desk = Desk.of(Speaker.of(lm), ASKED)
-    [found] = run_jobs(lm, iter([explore(draw_samples(desk, adaptive))]), 1)
+    [found] = run_jobs(lm, iter([explore(draw(desk, adaptive))]), 1)
     assert [one.answer for one in found] == samples(lm, 40, 1.0)[: len(found)]
     votes = sorted(Counter(one.answer for one in found).values(), reverse=True)
     assert len(found) == 40 or lead_probability(votes[0], votes[1] if votes[1:] else 0) >= 0.95

@@ -1,4 +1,4 @@
-"""Rows by hand: the columns that a summary reads, and no others."""
+"""Rows by hand: the columns that a summary with all detectors reads, and no others."""
 
 from typing import Any
 
@@ -12,26 +12,52 @@ _FLOATS = """
     top_form_share effective_forms
     top_first_token_prob top_first_token_share effective_first_tokens content_winner_prob
     on_path_entropy_1 on_path_entropy_2 on_path_entropy_1_weighted on_path_entropy_2_weighted
+    winner_prob top_entropy rival_mass p_true_lower p_false_lower p_true_literal
+"""
+_COUNTS = """
+    forward_tokens mass_nodes answer_step answer_end content_step search_tokens answer_meaning
+    sample_tokens truth_tokens
 """
 _FLAGS = """
     correct abstained alias_gap several_groups lost_midway content_winner_is_gold near_tie
     budget_spent
 """
-FLOATS, FLAGS = _FLOATS.split(), _FLAGS.split()
+FLOATS, FLAGS, COUNTS = _FLOATS.split(), _FLAGS.split(), _COUNTS.split()
 
 SCHEMA = (
-    {"relation": pl.String, "residual": pl.Float64}
+    {"question": pl.String, "answer": pl.String, "relation": pl.String, "residual": pl.Float64}
     | dict.fromkeys(FLOATS, pl.Float64)
     | dict.fromkeys(FLAGS, pl.Boolean)
-    | dict.fromkeys(("forward_tokens", "mass_nodes"), pl.Int64)
+    | dict.fromkeys(COUNTS, pl.Int64)
     | {
         "forms": pl.List(pl.String),
         "form_masses": pl.List(
             pl.Struct({"form": pl.String, "lower": pl.Float64, "upper": pl.Float64})
         ),
         "candidates": pl.List(
-            pl.Struct({"answer": pl.String, "prob": pl.Float64, "concept": pl.Int64})
+            pl.Struct(
+                {
+                    "answer": pl.String,
+                    "prob": pl.Float64,
+                    "concept": pl.Int64,
+                    "meaning": pl.Int64,
+                }
+            )
         ),
+        "answer_logprobs": pl.List(pl.Float64),
+        "answer_entropies": pl.List(pl.Float64),
+        "samples": pl.List(
+            pl.Struct(
+                {
+                    "answer": pl.String,
+                    "tokens": pl.List(pl.Int64),
+                    "logprob": pl.Float64,
+                    "meaning": pl.Int64,
+                    "agrees": pl.Boolean,
+                }
+            )
+        ),
+        "missing": pl.List(pl.Struct({"what": pl.String, "reason": pl.String})),
         "tempered": pl.List(
             pl.Struct(
                 {"temperature": pl.Float64, "p_mass_first": pl.Float64, "entropy": pl.Float64}
@@ -54,6 +80,8 @@ def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **change
         dict.fromkeys(FLAGS, False)
         | gold
         | {
+            "question": "What is the capital of France?",
+            "answer": "Lyon",
             "relation": None,
             "residual": 0.0,
             "forms": ["Paris"],
@@ -65,6 +93,20 @@ def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **change
             "tempered": [{"temperature": 0.7, "p_mass_first": p, "entropy": 1.0}],
             "forward_tokens": 10,
             "mass_nodes": 4,
+            "answer_logprobs": [-0.5, -0.25],
+            "answer_entropies": [1.0, 0.5],
+            "answer_step": 1,
+            "answer_end": 2,
+            "content_step": 1,
+            "answer_meaning": 0,
+            "search_tokens": 7,
+            "samples": [],
+            "sample_tokens": None,
+            "p_true_lower": None,
+            "p_false_lower": None,
+            "p_true_literal": None,
+            "truth_tokens": None,
+            "missing": [],
         }
         | changes
     )
@@ -76,5 +118,10 @@ def right(p: float = 0.9, **changes: Any) -> Any:
 
 
 def frame_of(*rows: Any) -> pl.DataFrame:
-    """The rows as a frame."""
-    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+    """The rows as a frame; candidates without a meaning mean what their concept is."""
+    return pl.DataFrame([_with_meanings(one) for one in rows], schema=SCHEMA, orient="row")
+
+
+def _with_meanings(one: Any) -> Any:
+    found = [{"meaning": candidate["concept"]} | candidate for candidate in one["candidates"]]
+    return one | {"candidates": found}

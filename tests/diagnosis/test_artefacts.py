@@ -245,7 +245,7 @@ def test_a_missing_column_is_named() -> None:
 
 def observed(table: Any, answers: list[list[str]]) -> dict[str, Any]:
     [found] = Observer.of(model(table)).observe([Question(QUESTION, answers)])
-    return asdict(found)
+    return asdict(found.row)
 
 
 def test_a_number_behind_a_blank_is_no_first_content() -> None:

@@ -15,7 +15,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.inner = TableModel({})
-        self.name, self.reveals, self.window = "watched", None, 100
+        self.name, self.reveals, self.blocks, self.window = "watched", None, 0, 100
         self.tokenizer = self.inner.tokenizer
         self.batches: list[list[Request]] = []
         self.released: list[Context] = []

@@ -44,12 +44,12 @@ def test_the_emitted_class_names_its_other_spellings() -> None:
 
 def test_candidates_are_pooled_and_those_counted_elsewhere_left_out() -> None:
     candidates = (
-        Candidate("Arabic", 0.2, 0),
-        Candidate("Arabic, in the south", 0.1, 3),
-        Candidate("the Persian language", 0.1, 4),
-        Candidate("Turkish", 0.05, 1),
-        Candidate("Turkic", 0.02, 1),
-        Candidate("Latin", 0.001, 2),
+        Candidate("Arabic", 0.2, 0, 0),
+        Candidate("Arabic, in the south", 0.1, 3, 3),
+        Candidate("the Persian language", 0.1, 4, 4),
+        Candidate("Turkish", 0.05, 1, 1),
+        Candidate("Turkic", 0.02, 1, 1),
+        Candidate("Latin", 0.001, 2, 2),
     )
     others = [c for c in concepts(row(candidates=candidates)) if c.role == "other"]
     assert [(c.label, round(c.mass.lower, 9)) for c in others] == [("Turkish", 0.07)]

@@ -10,6 +10,7 @@ import misspoke
 from misspoke import questions
 from misspoke.api import open_finished
 from misspoke.cli.console import progress_bar
+from misspoke.diagnosis.scores import chosen
 from misspoke.lm import LanguageModel
 from misspoke.questions import QuestionSet
 from misspoke.records import SettingsDiffer, UserError
@@ -34,6 +35,10 @@ class Job:
 
     model: str
     source: Source
+    detectors: str = "free"
+    """As `misspoke run --detectors` takes them."""
+    times: int = 1
+    """How many times the usual number of questions is asked."""
 
 
 ATLAS = Source("atlas", "bundled with misspoke ([atlas.md](atlas.md))", "CC0 1.0", bundled=True)
@@ -56,15 +61,17 @@ WEB_QUESTIONS = Source(
 )
 
 JOBS = (
-    Job("smollm2-135m-instruct", ATLAS),
-    Job("gemma3-270m", ATLAS),
+    Job("smollm2-135m-instruct", ATLAS, "all"),
+    Job("gemma3-270m", ATLAS, "all"),
     Job("gemma3-270m", ENTITIES),
-    Job("gemma3-270m", NQ_OPEN),
+    Job("smollm2-135m-instruct", NQ_OPEN, "all", times=3),
+    Job("gemma3-270m", NQ_OPEN, "all", times=3),
     Job("gemma3-270m", WEB_QUESTIONS),
 )
+"""Those with all detectors have enough questions to tell of kinds of error."""
 
 
-N, BUNDLED_N, CONTEST_N, DTYPE = 500, 1_000, 500, "float32"
+N, BUNDLED_N, CONTEST_N, DTYPE = 500, 0, 500, "float32"
 """What is asked of a public set, of a bundled one and in a contest of decoders, and how it is
 computed, if not said."""
 
@@ -83,9 +90,12 @@ class Plan:
     """The same for each contest of decoders."""
     dtype: str
 
-    def load(self, source: Source) -> QuestionSet:
-        """Read a set; bad rows are left out and counted. A missing file is a `UserError`."""
-        n = (self.bundled_n if source.bundled else self.n) or None
+    def load(self, job: Job) -> QuestionSet:
+        """Read a job's questions; bad rows are left out and counted.
+
+        A missing file is a `UserError`.
+        """
+        source, n = job.source, self.asked(job) or None
         if source.bundled:
             return questions.load(source.name, n=n)
         path = self.data / source.name
@@ -95,9 +105,13 @@ class Plan:
 
     def folder(self, job: Job) -> Path:
         """The run folder of a job; runs of other numbers of questions are other runs."""
-        n = self.bundled_n if job.source.bundled else self.n
+        n = self.asked(job)
         stem = f"{Path(job.source.name).stem}-{Path(job.model).stem}"
         return self.runs / (f"{stem}-{n}" if n else stem)
+
+    def asked(self, job: Job) -> int:
+        """How many questions a job asks at the most; 0 for all."""
+        return job.times * (self.bundled_n if job.source.bundled else self.n)
 
 
 def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list[Run]:
@@ -105,7 +119,7 @@ def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list
 
     All files are looked for before any model is loaded. A model is loaded once.
     """
-    asked = [plan.load(job.source) for job in jobs]
+    asked = [plan.load(job) for job in jobs]
     runs: list[Run] = []
     held: tuple[str, LanguageModel] | None = None
     for number, (job, of) in enumerate(zip(jobs, asked, strict=True), start=1):
@@ -117,7 +131,9 @@ def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list
                 held = job.model, misspoke.load(job.model, dtype=plan.dtype)
             say(f"{label}, {len(of.questions)} questions, into {folder}")
             with settings_told(), progress_bar(label) as progress:
-                done = misspoke.diagnose(held[1], of, folder, progress=progress)
+                done = misspoke.diagnose(
+                    held[1], of, folder, detectors=job.detectors, progress=progress
+                )
         else:
             say(f"{label}: finished before")
         runs.append(done)
@@ -145,6 +161,7 @@ def finished(folder: Path, job: Job, asked: QuestionSet, dtype: str) -> Run | No
         settings["questions"]["sha256"] == asked.sha256
         and model["name"] == job.model
         and dtype in ("auto", model.get("dtype"))
+        and settings.get("detectors", {}).get("names") == list(chosen(job.detectors))
     )
     return run if same else None
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import sections
+from ceiling import ceiling_section
 from contests import JudgedContest, contest_section
 from examples import examples
 from jobs import BUNDLED_N, CONTEST_N, DTYPE, N, Plan
@@ -30,6 +31,7 @@ def page(every: Sequence[Judged], contests: Sequence[JudgedContest], plan: Plan)
         *sections.flags(every),
         *sections.thresholds(every),
         *sections.references(every),
+        *ceiling_section(every),
         *contest_section(contests),
         *examples(every, TAU),
         *_cost(every),

@@ -26,6 +26,16 @@ Count = Annotated[
 Out = Annotated[
     Path | None, typer.Option("-o", "--out", help="The run folder [default: runs/SET-MODEL]")
 ]
+Detectors = Annotated[
+    str,
+    typer.Option(
+        help="What tells wrong answers without the right one: names of docs/detectors.md with "
+        "commas, all, none, or free: those that cost no further tokens."
+    ),
+]
+Samples = Annotated[
+    int, typer.Option(min=2, help="Answers drawn for the detectors that need samples.")
+]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out, and count them.")]
 
 
@@ -41,6 +51,8 @@ def run(
     dtype: options.Dtype = options.DtypeName.auto,
     device: options.Device = options.DeviceName.auto,
     batch_tokens: options.BatchTokens = None,
+    detectors: Detectors = "free",
+    samples: Samples = 10,
     skip_bad: SkipBad = False,
     as_json: options.Json = False,
 ) -> None:
@@ -57,7 +69,16 @@ def run(
     lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
     with progress_bar("observing") as progress:
         done = api.diagnose(
-            lm, asked, folder, style=style, shots=shots, tau=tau, seed=seed, progress=progress
+            lm,
+            asked,
+            folder,
+            style=style,
+            shots=shots,
+            tau=tau,
+            seed=seed,
+            detectors=detectors,
+            samples=samples,
+            progress=progress,
         )
     _present(done, tau, as_json)
 

@@ -2,30 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from math import exp
-
-import numpy as np
 
 from misspoke.concepts.equivalence import Classes
 from misspoke.decoding.concept import answer_class
 from misspoke.decoding.decoder import finished
 from misspoke.decoding.desk import LONGEST, Desk
 from misspoke.decoding.sameness import ByRules, Sameness
-from misspoke.lm import Path, Want
 from misspoke.measures.voting import lead_probability
 from misspoke.records import Interval, UserError
 from misspoke.records.decoding import AnswerClass, Decoded
-from misspoke.search import Found, Inquiry
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One drawn answer, the path that wrote it, and that path's probability at temperature 1."""
-
-    answer: str
-    path: Path
-    prob: float
+from misspoke.search import Found, Inquiry, Sample, chances, draw_samples, on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +60,7 @@ class SelfConsistency:
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The class with the most votes; its belief is the probability of what was drawn of it."""
-        drawn = yield from draw_samples(desk, self)
+        drawn = yield from draw(desk, self)
         classes = _classes(drawn, self.sameness.predicate(desk))
         ranked = sorted(classes, key=lambda one: -one.score)
         return (yield from _sampled(desk, ranked))
@@ -96,7 +82,7 @@ class SamplePooling:
 
     def decode(self, desk: Desk) -> Inquiry[Decoded]:
         """The heaviest class of what was drawn."""
-        drawn = yield from draw_samples(desk, self)
+        drawn = yield from draw(desk, self)
         classes = _classes(drawn, self.sameness.predicate(desk))
         total = sum(one.prob for one in classes)
         ranked = sorted(
@@ -132,7 +118,7 @@ def _classes(drawn: Sequence[Sample], predicate: Callable[[str, str], bool]) -> 
     return classes
 
 
-def draw_samples(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[list[Sample]]:
+def draw(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[list[Sample]]:
     """Draws samples until there are enough."""
     desk.refuse_hidden(how.name)
     if not how.temperature > 0:
@@ -141,42 +127,11 @@ def draw_samples(desk: Desk, how: SelfConsistency | SamplePooling) -> Inquiry[li
     drawn: list[Sample] = []
     while len(drawn) < how.stopping.count:
         first, last = len(drawn), min(len(drawn) + how.stopping.at_once, how.stopping.count)
-        chances = [_chances(how.seed, desk.prompt, number) for number in range(first, last)]
-        drawn += yield from _walks(desk, how.temperature, chances)
+        given = [chances(how.seed, desk.prompt, number, LONGEST) for number in range(first, last)]
+        drawn += yield from on(
+            desk.tree, draw_samples(desk.tree, given, how.temperature, desk.read)
+        )
         groups = _classes(drawn, predicate)
         if how.stopping.enough(sorted((round(g.score * len(drawn)) for g in groups), reverse=True)):
             break
     return drawn
-
-
-def _walks(
-    desk: Desk, temperature: float, chances: Sequence[Sequence[float]]
-) -> Inquiry[list[Sample]]:
-    """Draws answers side by side, token by token."""
-    tree = desk.tree
-    paths: list[Path] = [() for _ in chances]
-    logprobs = [0.0 for _ in chances]
-    answers: list[str | None] = [None for _ in chances]
-    while None in answers:
-        going = [i for i, answer in enumerate(answers) if answer is None]
-        draws = {i: (temperature, chances[i][len(paths[i])]) for i in going}
-        wants: dict[Path, Want] = {}
-        for i in going:
-            want = Want(draws=frozenset({draws[i]}))
-            wants[paths[i]] = wants[paths[i]] | want if paths[i] in wants else want
-        yield {(tree, path): want for path, want in wants.items()}
-        for i in going:
-            token, logprob = tree[paths[i]].drawn[draws[i]]
-            paths[i], logprobs[i] = (*paths[i], token), logprobs[i] + logprob
-            ended = not tree.token_bytes[token] or len(paths[i]) == LONGEST
-            answers[i] = desk.read(tree.data(paths[i]).decode(errors="replace"), ended)
-    return [
-        Sample(answer or "", path, exp(logprob))
-        for answer, path, logprob in zip(answers, paths, logprobs, strict=True)
-    ]
-
-
-def _chances(seed: int, prompt: str, number: int) -> list[float]:
-    """The chances of one sample: the same for the same seed, prompt and number, whatever else."""
-    digest = sha256(f"{seed} {number} {prompt}".encode()).digest()
-    return list(np.random.default_rng(int.from_bytes(digest[:8], "big")).random(LONGEST))

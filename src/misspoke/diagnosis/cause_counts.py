@@ -27,21 +27,32 @@ class Causes:
 
 def count_causes(rows: Rows, tau: float) -> Causes:
     """Count the commitment failures by the string mass at τ by their causes."""
-    failures = np.flatnonzero(rows.outcomes(rows.string, tau) == FAILURE)
     by_rules = rows.bounds("gold_mass_by_rules")
     return Causes(
-        curated=_counts(rows, failures, rows.gold, rows.floats("top_form_prob")),
-        by_rules=_counts(rows, failures, by_rules, rows.floats("top_form_by_rules_prob")),
+        curated=_counts(row_causes(rows, tau)),
+        by_rules=_counts(_causes(rows, tau, by_rules, rows.floats("top_form_by_rules_prob"))),
     )
 
 
-def _counts(rows: Rows, failures: NDArray[np.intp], gold: Bounds, top: Floats) -> dict[str, int]:
-    """Count the rows at the places `failures`; `top` (n,) is the heaviest form's lower bound."""
+def row_causes(rows: Rows, tau: float) -> NDArray[np.object_]:
+    """Name the cause of each row (n,) that is a commitment failure by the string mass at τ.
+
+    Gold is taken with all aliases given. Other rows have "".
+    """
+    return _causes(rows, tau, rows.gold, rows.floats("top_form_prob"))
+
+
+def _causes(rows: Rows, tau: float, gold: Bounds, top: Floats) -> NDArray[np.object_]:
+    """The same with another `gold`; `top` (n,) is the lower bound of its heaviest form."""
     masses = (gold, rows.emitted, _top_forms(rows, top), rows.bounds("emitted_form_mass"))
-    counts = dict.fromkeys(CAUSES, 0)
-    for row in failures.tolist():
-        counts[cause(*(_interval(mass, row) for mass in masses))] += 1
-    return counts
+    names = np.full(rows.n, "", dtype=object)
+    for row in np.flatnonzero(rows.outcomes(rows.string, tau) == FAILURE).tolist():
+        names[row] = cause(*(_interval(mass, row) for mass in masses))
+    return names
+
+
+def _counts(names: NDArray[np.object_]) -> dict[str, int]:
+    return {name: int((names == name).sum()) for name in CAUSES}
 
 
 def _top_forms(rows: Rows, top: Floats) -> Bounds:

@@ -38,6 +38,10 @@ class Source(Protocol):
         """These columns, some rows after others; raises UserError where one is missing."""
         ...
 
+    def states(self) -> NDArray[np.float16] | None:
+        """The hidden states (n, layers, width), zeros where a row has none; None of no row."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
@@ -53,6 +57,10 @@ class InMemory:
     def batches(self, names: Sequence[str]) -> "Iterator[polars.DataFrame]":
         """These columns in one piece; raises UserError where one is missing."""
         yield self.columns(names)
+
+    def states(self) -> None:
+        """None: a frame holds no hidden states."""
+        return
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A run in numbers: everything that its table, its report and `summary.json` show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,14 @@ from misspoke.diagnosis.aspects import (
 )
 from misspoke.diagnosis.cause_counts import Causes, count_causes
 from misspoke.diagnosis.contrast import Dispersion, dispersion
+from misspoke.diagnosis.detectors import Detectors, evaluate
 from misspoke.diagnosis.leads import gold_leads, gold_leads_wrong
 from misspoke.diagnosis.outcomes import TAU, Bools
 from misspoke.diagnosis.plain import plain
 from misspoke.diagnosis.rates import Headline, Rate, headline, rate
 from misspoke.diagnosis.references import References, references
 from misspoke.diagnosis.rows import Rows, Source, read_rows
+from misspoke.diagnosis.scores import FREE, chosen, probed
 from misspoke.diagnosis.thresholds import Misfire, Sweep, misfires, sweep
 
 if TYPE_CHECKING:
@@ -80,6 +83,8 @@ class Summary:
     sharpening: Sharpening
     inflation: Inflation
     detection: Detection
+    detectors: Detectors | None
+    """None where no detector was asked for."""
     cost: Cost
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,17 +93,30 @@ class Summary:
         return values
 
 
-def summarise(rows: "polars.DataFrame | Source", tau: float = TAU, seed: int = 0) -> Summary:
+def summarise(
+    rows: "polars.DataFrame | Source",
+    tau: float = TAU,
+    seed: int = 0,
+    detectors: Sequence[str] = FREE,
+    layers: Sequence[int] = (),
+) -> Summary:
     """Summarise the rows of a run's answers.parquet at a threshold τ, without the model.
 
     `rows` is a frame or a run; of a run only the columns that are needed are read, and lists a
     batch of rows at a time. The outcomes and causes are judged anew from the stored masses. `seed`
-    fixes the bootstrap. A column that is missing raises `UserError`.
+    fixes the bootstrap. `detectors` are names as `scores.chosen` takes them, and `layers` the
+    numbers of the layers whose hidden states the run holds.
+
+    Raises:
+        UserError: a column is missing, a detector is not known, or the hidden states do not belong
+            to the run.
     """
-    return _summary(read_rows(rows), tau, seed)
+    return _summary(read_rows(rows), tau, seed, chosen(detectors), layers)
 
 
-def _summary(rows: Rows, tau: float, seed: int) -> Summary:
+def _summary(
+    rows: Rows, tau: float, seed: int, detectors: Sequence[str], layers: Sequence[int]
+) -> Summary:
     rates = _headlines(rows, tau, seed)
     leads = gold_leads(rows)
     return Summary(
@@ -123,6 +141,7 @@ def _summary(rows: Rows, tau: float, seed: int) -> Summary:
         sharpening=sharpening(rows),
         inflation=inflation(rows, tau, seed),
         detection=detection(rows),
+        detectors=_detectors(rows, tau, seed, detectors, layers),
         cost=cost(rows),
     )
 
@@ -139,3 +158,12 @@ def _headlines(rows: Rows, tau: float, seed: int) -> Headlines:
         one_group=among(~rows.several_groups),
         several_groups=among(rows.several_groups),
     )
+
+
+def _detectors(
+    rows: Rows, tau: float, seed: int, names: Sequence[str], layers: Sequence[int]
+) -> Detectors | None:
+    if not names:
+        return None
+    states = rows.source.states() if probed(names) else None
+    return evaluate(rows, names, states, layers, tau, seed)

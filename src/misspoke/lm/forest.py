@@ -48,6 +48,16 @@ class Forest:
         """[rows, capacity]"""
         self._free: list[int] = []
 
+    def holds(self, context: Context, path: Path) -> bool:
+        """Whether a prefix has a column already."""
+        slot = self.slots.get(context)
+        return slot is not None and path in slot.columns
+
+    def spot(self, context: Context, path: Path) -> tuple[int, int]:
+        """The row and the column of a prefix that was planted."""
+        slot = self.slots[context]
+        return slot.row, slot.columns[path]
+
     def plant(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:
         """Gives every prefix that is needed a column.
 

@@ -5,6 +5,7 @@ cannot take a tree.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import torch
 
 from misspoke.lm.checkpoint import Checkpoint
 from misspoke.lm.protocol import Context, NextTokens, Path, Request, answer_want
+from misspoke.lm.states import States, blocks_of, caught
 
 
 class PlainModel:
@@ -24,6 +26,8 @@ class PlainModel:
         self.tokenizer = checkpoint.tokenizer
         self.window = checkpoint.window
         self.checkpoint = checkpoint
+        self._blocks = blocks_of(checkpoint.model)
+        self.blocks = len(self._blocks)
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
         """Forwards each request's whole prefix."""
@@ -38,15 +42,23 @@ class PlainModel:
 
     def distribution(self, context: Context, path: Path) -> npt.NDArray[np.float64]:
         """Natural log-probabilities of the whole vocabulary behind a path, shape [vocabulary]."""
+        return self._forward(context.tokens + path, frozenset())[0]
+
+    def _forward(
+        self, prefix: Path, layers: frozenset[int]
+    ) -> tuple[npt.NDArray[np.float64], States]:
+        """Log-probabilities [vocabulary] behind a prefix, and its last token's hidden states."""
         model = self.checkpoint.model
-        tokens = torch.tensor([context.tokens + path], device=model.device)
-        with torch.inference_mode():
+        tokens = torch.tensor([prefix], device=model.device)
+        last = [len(prefix) - 1]
+        with torch.inference_mode(), caught(self._blocks, layers, last) as found:
             out = model(input_ids=tokens, use_cache=False, logits_to_keep=1)
         logits: npt.NDArray[np.float64] = out.logits[0, -1].double().cpu().numpy()
         shifted = logits - logits.max()
         logprobs: npt.NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum())
-        return logprobs
+        return logprobs, found[0]
 
     def _read(self, request: Request) -> NextTokens:
-        logprobs = self.distribution(request.context, request.path)
-        return answer_want(logprobs, request.want, len(request.context.tokens + request.path))
+        prefix = request.context.tokens + request.path
+        logprobs, states = self._forward(prefix, request.want.layers)
+        return replace(answer_want(logprobs, request.want, len(prefix)), states=states)

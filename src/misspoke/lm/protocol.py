@@ -57,6 +57,9 @@ class Want:
     """The tokens that `temperatures` are for."""
     draws: frozenset[Draw] = frozenset()
     """The tokens that these draws come to."""
+    layers: frozenset[int] = frozenset()
+    """The hidden state after these blocks, counted from 1: the residual stream behind block k,
+    before any final norm."""
 
     def __or__(self, other: "Want") -> "Want":
         return Want(
@@ -67,6 +70,7 @@ class Want:
             self.temperatures or other.temperatures,
             self.tempered | other.tempered,
             self.draws | other.draws,
+            self.layers | other.layers,
         )
 
 
@@ -102,6 +106,8 @@ class NextTokens:
     tempered: tuple[Tempered, ...] = ()
     drawn: Mapping[Draw, tuple[int, float]] = field(default_factory=dict)
     """The token of each draw, with its logprob at temperature 1; none where not all is revealed."""
+    states: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict)
+    """The hidden state, [width], behind each wanted block that the model shows."""
     unrevealed: float = 0.0
     """Probability whose tokens the model did not name; 0 where it reveals everything."""
     forwarded: int = 0
@@ -139,6 +145,10 @@ class LanguageModel(Protocol):
     @property
     def reveals(self) -> int | None:
         """None: the full vocabulary; k: only the top k."""
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks show their hidden states; 0 where none do."""
 
     @property
     def window(self) -> int:

@@ -74,6 +74,8 @@ class TableModel:
     `reveals` hides all but the top k. `delay` seconds pass in each call, as with a slow model.
     """
 
+    blocks = 0
+
     def __init__(
         self,
         tables: Mapping[str, Table],

@@ -5,7 +5,8 @@ same operation, *append nodes with parents*. Only real tokens are forwarded, fla
 that the linear layers see no padding; the attention function knows what each may see.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from misspoke.lm.forest import Batch, Forest
 from misspoke.lm.head import Head
 from misspoke.lm.plain import PlainModel
 from misspoke.lm.protocol import Context, NextTokens, Path, Request, Want
+from misspoke.lm.states import Watch, blocks_of, shown
 
 _NOTHING = Want()
 _DENSE = 0.5
@@ -25,6 +27,8 @@ _DENSE = 0.5
 vain, but without copies."""
 _WIDE = 16
 """Questions with more new tokens than this are forwarded apart from those with a few: padding."""
+
+_Place = tuple[Context, Path]
 
 
 class TreeModel:
@@ -43,6 +47,8 @@ class TreeModel:
         self.header_tokens = 0
         """Tokens forwarded for headers so far."""
         self._model = checkpoint.model
+        self._blocks = blocks_of(checkpoint.model)
+        self.blocks = len(self._blocks)
         self._batch_tokens = batch_tokens
         self._forest = Forest()
         self._head = Head(checkpoint.project, checkpoint.vocabulary)
@@ -51,20 +57,55 @@ class TreeModel:
         self._hidden = torch.zeros(0)
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
-        """Forwards what is new, then reads every request off its hidden state."""
-        with torch.inference_mode():
-            self._read_headers({r.context.header for r in requests})
-            new, added = self._forest.plant(requests)
-            if self._forest.reserve():
-                self._enlarge()
-            self._forest.spread(new)
-            for batch in self._batches(new, requests):
-                self._forward(batch)
-            slots = [self._forest.slots[r.context] for r in requests]
-            rows = torch.tensor([slot.row for slot in slots])
-            columns = [slot.columns[r.path] for slot, r in zip(slots, requests, strict=True)]
-            hidden = self._hidden[rows, torch.tensor(columns)]
-            return self._head.read(hidden, [r.want for r in requests], added)
+        """Forwards what is new, then reads every request off its hidden state.
+
+        A prefix that was forwarded before its states are asked is forwarded again, whole.
+        """
+        again = self._again(requests)
+        try:
+            with torch.inference_mode():
+                return self._answers(requests, again)
+        finally:
+            self._forest.release(context for context, _ in again.values())
+
+    def _again(self, requests: Sequence[Request]) -> dict[_Place, _Place]:
+        """For each known prefix whose states are asked only now: the same as a prompt."""
+        return {
+            (r.context, r.path): (Context(r.context.header, r.context.suffix + r.path), ())
+            for r in requests
+            if shown(r.want.layers, self.blocks) and self._forest.holds(r.context, r.path)
+        }
+
+    def _answers(
+        self, requests: Sequence[Request], again: Mapping[_Place, _Place]
+    ) -> list[NextTokens]:
+        everything = [*requests, *(Request(*place, _NOTHING) for place in again.values())]
+        places = [(r.context, r.path) for r in requests]
+        wants = [r.want for r in requests]
+        self._read_headers({r.context.header for r in requests})
+        new, added = self._forest.plant(everything)
+        if self._forest.reserve():
+            self._enlarge()
+        self._forest.spread(new)
+        watched = [self._forest.spot(*again.get(place, place)) for place in places]
+        watch = Watch(self._blocks)
+        for spot, want in zip(watched, wants, strict=True):
+            watch.ask(spot, want.layers)
+        for batch in self._batches(new, everything):
+            self._forward(batch, watch)
+        rows, columns = torch.tensor([self._forest.spot(*place) for place in places]).unbind(1)
+        answers = self._head.read(self._hidden[rows, columns], wants, added[: len(requests)])
+        extra = {self._forest.spot(*place): len(place[0].suffix) for place in again.values()}
+        return [
+            replace(
+                answer,
+                states=watch.of(spot, want.layers),
+                forwarded=answer.forwarded + extra.pop(spot, 0),
+            )
+            if spot in watch.states
+            else answer
+            for answer, spot, want in zip(answers, watched, wants, strict=True)
+        ]
 
     def release(self, contexts: Iterable[Context]) -> None:
         """Frees the rows of these contexts."""
@@ -95,14 +136,15 @@ class TreeModel:
             if group:
                 yield _batch(header, group)
 
-    def _forward(self, batch: Batch) -> None:
+    def _forward(self, batch: Batch, watch: Watch) -> None:
         layers = [
             LayerCache(header.header_keys, header.header_values, keys, values)
             for header, (keys, values) in zip(
                 self._headers[batch.header], self._layers, strict=True
             )
         ]
-        hidden = self._run(batch, layers, self._forest)
+        with watch.on(batch.rows, batch.columns):
+            hidden = self._run(batch, layers, self._forest)
         place = torch.from_numpy(batch.rows), torch.from_numpy(batch.columns)
         self._hidden[place] = hidden.to(self._hidden.dtype)
 

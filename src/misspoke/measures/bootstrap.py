@@ -5,7 +5,7 @@ only how often each unit was drawn: units are drawn in blocks, and units that ar
 together. Memory stays within a few tens of megabytes whatever the number of rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -39,7 +39,7 @@ def bootstrap(
     """
     rows = np.asarray(columns, dtype=np.float64)
     sums = _resampled_sums(_units(rows, clusters), resamples, np.random.default_rng(seed))
-    return tuple(_spread(values) for values in statistics(sums).T)
+    return tuple(spread(values) for values in statistics(sums).T)
 
 
 def bootstrap_ratio(
@@ -91,9 +91,39 @@ def bootstrap_differences(
 
     def differences(sums: Floats) -> Floats:
         one, n_one, other, n_other = np.split(sums, 4, axis=1)
-        return _divide(one, n_one) - _divide(other, n_other)
+        return divide(one, n_one) - divide(other, n_other)
 
     return bootstrap(columns, differences, clusters=clusters, resamples=resamples, seed=seed)
+
+
+def bootstrap_weights(
+    n: int,
+    *,
+    clusters: NDArray[np.int64] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Iterator[Floats]:
+    """Give how often each of `n` rows was drawn, a row a resample: blocks (b, n) of whole numbers.
+
+    For statistics that are no functions of column sums, such as areas under curves. The blocks
+    have `resamples` rows together, and about a million numbers each at most, of n where n is more.
+    `clusters` (n,) are drawn whole, as by `bootstrap`: all rows of one have the same weight. The
+    same seed gives the same weights, so that measures taken from them are paired.
+    """
+    if not n:
+        yield np.zeros((resamples, 0))
+        return
+    units, unit_of = n, None
+    if clusters is not None:
+        codes, places = np.unique(clusters, return_inverse=True)
+        if len(codes) > 1:
+            units, unit_of = len(codes), places
+    rng = np.random.default_rng(seed)
+    block = max(1, _BLOCK // n)
+    for start in range(0, resamples, block):
+        size = min(block, resamples - start)
+        times = _times_drawn(units, size, rng).astype(np.float64)
+        yield times if unit_of is None else times[:, unit_of]
 
 
 def cluster_codes(names: Sequence[str | None]) -> NDArray[np.int64]:
@@ -111,18 +141,22 @@ def cluster_codes(names: Sequence[str | None]) -> NDArray[np.int64]:
     return numbers
 
 
-def _divide(numerators: Floats, denominators: Floats) -> Floats:
-    """The elementwise quotient, NaN where the denominator is 0."""
+def divide(numerators: Floats, denominators: Floats) -> Floats:
+    """Give the elementwise quotient, NaN where the denominator is 0."""
     undefined = np.full(numerators.shape, np.nan)
     np.divide(numerators, denominators, out=undefined, where=denominators != 0)
     return undefined
 
 
 def _ratios(sums: Floats) -> Floats:
-    return _divide(sums[:, :1], sums[:, 1:])
+    return divide(sums[:, :1], sums[:, 1:])
 
 
-def _spread(values: Floats) -> Spread | None:
+def spread(values: Floats) -> Spread | None:
+    """Give the 95% percentile interval of a statistic over resamples; NaN ones are left out.
+
+    None where no resample defines it.
+    """
     defined = values[np.isfinite(values)]
     if not defined.size:
         return None

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from math import exp
 
-from misspoke.concepts.equivalence import classes
 from misspoke.concepts.event import State
 from misspoke.diagnosis.causes import cause
 from misspoke.diagnosis.flags import alias_gap
 from misspoke.diagnosis.outcomes import TAU, outcome
-from misspoke.lm import Path
+from misspoke.lm import NextTokens, Path
 from misspoke.measures.concentration import concentrate
-from misspoke.observing.observe import Findings, tokens_text
+from misspoke.measures.uncertainty import normalised_entropy
+from misspoke.observing.detecting import NO_EXTRA, Extra
+from misspoke.observing.meanings import answer_meaning, end_step, meant, rival_mass
+from misspoke.observing.observe import TOP_TOKENS, Findings, tokens_text
 from misspoke.records import NOTHING, Interval
 from misspoke.records.observation import (
-    Candidate,
     FormMass,
     Observation,
     TemperedMass,
@@ -25,10 +26,10 @@ NEAR_TIE = 1e-3
 """A lead in log-probability that batch size can overturn."""
 
 
-def assemble(found: Findings) -> Observation:
-    """The row of one question."""
+def assemble(found: Findings, extra: Extra = NO_EXTRA) -> Observation:
+    """The row of one question, with what was measured for detectors."""
     masses = _masses(found)
-    step = _first_content(found)
+    step = found.first.content_start(found.greedy.tokens)
     literal = _literal(found)
     p_literal = min(1.0, sum(prob for _, prob in literal))
     p_first = found.first.content(found.tree)
@@ -45,6 +46,8 @@ def assemble(found: Findings) -> Observation:
         for mass in (found.mass.gold, p_first, Interval(p_literal, p_literal))
     ]
     failed = outcomes[0] == "commitment_failure"
+    candidates = meant(found)
+    truth = extra.truth
     return Observation(
         id=found.question.id,
         question=found.question.question,
@@ -59,6 +62,8 @@ def assemble(found: Findings) -> Observation:
         answer_logprobs=found.greedy.logprobs,
         answer_entropies=found.greedy.entropies,
         answer_step=len(found.root) + 1,
+        content_step=min(step + 1, len(found.greedy.tokens)),
+        answer_end=end_step(found),
         near_tie=found.greedy.margin < NEAR_TIE,
         correct=correct,
         abstained=found.abstained,
@@ -113,16 +118,27 @@ def assemble(found: Findings) -> Observation:
             )
         ),
         token_entropy=root.entropy,
+        top_entropy=_top_entropy(found.tree[found.greedy.tokens[:-1][:step]]),
         on_path_entropy_1=_on_path_entropy(found, step, 1),
         on_path_entropy_2=_on_path_entropy(found, step, 2),
         on_path_entropy_1_weighted=weighted[0],
         on_path_entropy_2_weighted=weighted[1],
-        candidates=_candidates(found),
+        candidates=candidates,
         residual=found.answers.residual,
+        answer_meaning=answer_meaning(found, candidates),
+        rival_mass=rival_mass(found, candidates),
+        search_tokens=found.answers.expanded,
         nodes=_nodes(found),
         tempered=tuple(TemperedMass(*row) for row in found.first.tempered(found.tree)),
         trajectory=_trajectory(found),
-        forward_tokens=found.tree.forwarded,
+        forward_tokens=found.tree.forwarded + (truth.tokens if truth else 0),
+        samples=extra.samples,
+        sample_tokens=extra.sample_tokens,
+        p_true=truth.true if truth else None,
+        p_false=truth.false if truth else None,
+        p_true_literal=truth.literal if truth else None,
+        truth_tokens=truth.tokens if truth else None,
+        missing=extra.missing,
     )
 
 
@@ -208,12 +224,11 @@ def _by_rules(found: Findings, heaviest: int) -> tuple[Interval, Interval]:
     return best, top
 
 
-def _first_content(found: Findings) -> int:
-    """The place among the emitted tokens of the first behind the answer step that is no opener."""
-    at = len(found.root)
-    while at < len(found.greedy.tokens) and found.greedy.tokens[at] in found.first.openers.tokens:
-        at += 1
-    return at
+def _top_entropy(node: NextTokens) -> float | None:
+    """Of the `TOP_TOKENS` most probable tokens; None where the model hides some of them."""
+    if node.unrevealed and len(node.top) < TOP_TOKENS:
+        return None
+    return normalised_entropy([exp(logprob) for _, logprob in node.top[:TOP_TOKENS]])
 
 
 def _gold_state(found: Findings, count: int) -> State | None:
@@ -282,14 +297,6 @@ def _weighted_entropies(found: Findings) -> tuple[float | None, float | None]:
             sums[content - 1][1] += probs[path]
     one, two = (total / weight if weight else None for total, weight in sums)
     return one, two
-
-
-def _candidates(found: Findings) -> tuple[Candidate, ...]:
-    concepts = classes([answer for answer, _ in found.answers.found])
-    return tuple(
-        Candidate(answer, prob, concept)
-        for (answer, prob), concept in zip(found.answers.found, concepts, strict=True)
-    )
 
 
 def _nodes(found: Findings) -> tuple[TreeNode, ...]:

@@ -3,17 +3,30 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from misspoke.lm import Job, LanguageModel, run_jobs
 from misspoke.observing.assemble import assemble
+from misspoke.observing.detecting import NO_EXTRAS, Detecting, Extras
 from misspoke.observing.observe import Instruments, Limits, investigate
 from misspoke.observing.prompting import Prompter
 from misspoke.prompts import Style, is_example
 from misspoke.records import Question
 from misspoke.records.observation import Observation
-from misspoke.search import Search, TokenTree, explore, on
+from misspoke.search import TokenTree, explore, on
 
 IN_FLIGHT = 64
 """Questions side by side: enough to fill batches, few enough to lose little when killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A row, and the hidden states that stand beside it."""
+
+    row: Observation
+    states: npt.NDArray[np.float32] | None = None
+    """[layers, width] before anything is generated; None where none are wanted or shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,7 @@ class Observer:
 
     instruments: Instruments
     prompter: Prompter
+    detecting: Detecting
     in_flight: int = IN_FLIGHT
 
     @classmethod
@@ -32,25 +46,28 @@ class Observer:
         style: str = "auto",
         shots: int | None = None,
         limits: Limits | None = None,
+        extras: Extras = NO_EXTRAS,
         in_flight: int = IN_FLIGHT,
     ) -> "Observer":
         """Prepares a model; raises UserError for a style that it cannot serve."""
         resolved = Style.resolve(style, shots, lm.tokenizer.chat, lm.name)
-        return cls(Instruments(lm, limits), Prompter(lm, resolved), in_flight)
+        tools = Instruments(lm, limits, extras.layers or ())
+        detecting = Detecting(lm, resolved, tools.scanner, tools.limits.answer_tokens, extras)
+        return cls(tools, Prompter(lm, resolved), detecting, in_flight)
 
-    def observe(self, questions: Iterable[Question]) -> Iterator[Observation]:
+    def observe(self, questions: Iterable[Question]) -> Iterator[Observed]:
         """Observes questions side by side; each row comes as soon as it is whole."""
         jobs = (self._job(question) for question in questions)
         return run_jobs(self.instruments.lm, jobs, self.in_flight)
 
-    def _job(self, question: Question) -> Job[Observation]:
+    def _job(self, question: Question) -> Job[Observed]:
         prompt = self.prompter.prompt(question, self.instruments.limits.answer_tokens)
         tree = TokenTree(prompt.context, self.instruments.lm.tokenizer.token_bytes)
-
-        def search() -> Search[Observation]:
-            return assemble((yield from investigate(self.instruments, question, prompt, tree)))
-
-        return (yield from explore(on(tree, search())))
+        found = yield from explore(on(tree, investigate(self.instruments, question, prompt, tree)))
+        extra = yield from explore(self.detecting.measure(found))
+        shown = tree[()].states
+        states = np.stack([shown[layer] for layer in sorted(shown)]) if shown else None
+        return Observed(assemble(found, extra), states)
 
 
 def evaluated(questions: Sequence[Question]) -> tuple[list[Question], int]:

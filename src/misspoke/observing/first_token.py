@@ -36,6 +36,13 @@ class FirstToken:
             and self.openers.are(behind)
         )
 
+    def content_start(self, emitted: Path) -> int:
+        """The place among the emitted tokens of the first behind the root that is no opener."""
+        at = len(self.root)
+        while at < len(emitted) and emitted[at] in self.openers.tokens:
+            at += 1
+        return at
+
     def content(self, tree: TokenTree) -> Interval:
         """P1 = Σ_o p(o | x) · Σ_{v∈S(o)} p(v | x, o), over opener paths of at most two tokens.
 

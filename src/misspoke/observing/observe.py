@@ -47,9 +47,13 @@ class Limits:
 class Instruments:
     """What observing needs of a model once: its vocabulary's tables, first tokens, openers."""
 
-    def __init__(self, lm: LanguageModel, limits: Limits | None = None) -> None:
+    def __init__(
+        self, lm: LanguageModel, limits: Limits | None = None, layers: Sequence[int] = ()
+    ) -> None:
         self.lm = lm
         self.limits = limits or Limits()
+        self.before = Want(layers=frozenset(layers))
+        """What is wanted behind the prompt, before anything is generated: hidden states."""
         self.scanner = Scanner(Vocabulary(lm.tokenizer.token_bytes))
         self.starts = Starts(lm.tokenizer)
         self.openers = Openers(self.scanner)
@@ -101,6 +105,8 @@ def investigate(
     )
     root = _answer_root(tree, question, emitted.tokens)
     first = FirstToken(first.starts, first.openers, gold.forms, first.prompt_end, root)
+    before_content = emitted.tokens[:-1][: first.content_start(emitted.tokens)]
+    yield {before_content: Want(top=TOP_TOKENS, entropy=True)}
     answer, accepted = _read_answer(tree, event, root, emitted.tokens)
     abstained = accepted is None and abstains(answer)
     rival = () if accepted is not None else tuple(form.text for form in closure(head(answer)))
@@ -130,6 +136,8 @@ def _greedy_want(
 ) -> Want:
     """What is worth knowing on the greedy path: most of it is what the later searches ask for."""
     want = Want(top=instruments.limits.answers.top, tokens=first.tokens(tree, path))
+    if not path:
+        want |= instruments.before
     state = event.advance(event.start, tree.data(path))
     if state and not event.decided(state):
         scan = instruments.scanner.scan(event, state)

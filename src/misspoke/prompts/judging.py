@@ -1,6 +1,7 @@
 """Putting answers to the model: is this right, do these two name the same, what was the question?
 
-The first two end where the model says Yes or No; as text they stand behind examples, half of them
+Decoders ask the first in their own words and with examples, detectors as it was published. Theirs
+and the second end where the model says Yes or No; as text they stand behind examples, half of them
 with No, and in a chat they are one message. The last is always text: it is not answered but read.
 """
 
@@ -20,6 +21,10 @@ _SAME = (
     ("In which year did the Titanic sink?", "1912", "1913", "No"),
     ("What is the largest ocean on Earth?", "The Pacific", "Pacific Ocean", "Yes"),
 )
+TRUE = ("True", "true", "TRUE", "(A)", "(a)", "A)")
+"""What says that a possible answer is true, behind `possible_answer_prompt`."""
+FALSE = ("False", "false", "FALSE", "(B)", "(b)", "B)")
+"""What says that it is false. A bare letter is neither: "A" is also an article."""
 _CHANNEL_SHOTS = 4
 EXAMPLES: tuple[str, ...] = (
     *(f"{question} {answer}" for question, answer, _ in _TRUE),
@@ -33,6 +38,18 @@ def truth_prompt(style: Style, question: str, answer: str, template: Template) -
     """Asks whether an answer to a question is right (P(True), Kadavath et al. 2022)."""
     examples = [_truth(q, a) + f" {said}" for q, a, said in _TRUE]
     return _put(style, examples, _truth(question, answer), template)
+
+
+def possible_answer_prompt(style: Style, question: str, answer: str, template: Template) -> str:
+    """Asks whether an answer is true: P(True) as published (Kadavath et al. 2022), no examples.
+
+    The wording, blanks included, is that of lm-polygraph, so that values can be compared.
+    """
+    asked = (
+        f"Question: {question}\n Possible answer:{answer}\n "
+        "Is the possible answer:\n (A) True\n (B) False\n The possible answer is:"
+    )
+    return asked if style.form == "text" else _in_chat(asked, template)
 
 
 def same_prompt(style: Style, question: str, one: str, other: str, template: Template) -> str:
@@ -61,7 +78,11 @@ def _same(question: str, one: str, other: str) -> str:
 def _put(style: Style, examples: list[str], asked: str, template: Template) -> str:
     if style.form == "text":
         return "\n\n".join([*examples, asked])
-    opened = template([{"role": "user", "content": f"{asked} Say Yes or No."}])
+    return _in_chat(f"{asked} Say Yes or No.", template)
+
+
+def _in_chat(message: str, template: Template) -> str:
+    opened = template([{"role": "user", "content": message}])
     if opened is None:
         raise UserError("the model has no chat template; use --style text")
     return opened

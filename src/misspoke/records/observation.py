@@ -28,11 +28,38 @@ class TokenProb:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An answer that the search found; `concept` numbers its class of equivalent answers."""
+    """An answer that the search found; `concept` numbers its class of spellings."""
 
     answer: str
     prob: float
     concept: int
+    meaning: int
+    """Its class by the rules that decoders use (docs/equivalence.md), which join more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnAnswer:
+    """An answer drawn at temperature 1, behind the same prompt."""
+
+    answer: str
+    """Read closely: without what echoes the question, up to the end of its head."""
+    tokens: tuple[int, ...]
+    """All that was drawn, the token that ended it included."""
+    logprob: float
+    """The sum over these tokens."""
+    meaning: int
+    """Its class among the drawn answers, by the rules that decoders use."""
+    agrees: bool
+    """By the same rules it is the greedy answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What could not be measured for the detectors, and why."""
+
+    what: str
+    """samples, truth or states."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +99,10 @@ class Observation:
     answer_logprobs: tuple[float, ...]
     answer_entropies: tuple[float | None, ...]
     answer_step: int
+    content_step: int
+    """The step of the first content token, behind openers."""
+    answer_end: int
+    """The step whose token ended the answer; more may follow, to settle whether it is right."""
     near_tie: bool
     correct: bool
     abstained: bool
@@ -123,13 +154,34 @@ class Observation:
     content_winner_is_gold: bool
     top_tokens: tuple[TokenProb, ...]
     token_entropy: float | None
+    top_entropy: float | None
+    """Of the 100 most probable tokens at `content_step`, as a share of log 100."""
     on_path_entropy_1: float | None
     on_path_entropy_2: float | None
     on_path_entropy_1_weighted: float | None
     on_path_entropy_2_weighted: float | None
     candidates: tuple[Candidate, ...]
     residual: float
+    answer_meaning: int | None
+    """The greedy answer's class among the candidates' meanings."""
+    rival_mass: float
+    """The heaviest meaning among the candidates that holds no right answer."""
+    search_tokens: int
+    """Tokens that the answer search reads beyond the prompt and the greedy answer."""
     nodes: tuple[TreeNode, ...]
     tempered: tuple[TemperedMass, ...]
     trajectory: tuple[float, ...]
     forward_tokens: int
+
+    samples: tuple[DrawnAnswer, ...]
+    """Empty where none were asked for, or `missing` says why not."""
+    sample_tokens: int | None
+    """Tokens that the samples read beyond the prompt and the greedy answer."""
+    p_true: Interval | None
+    """The mass of calling the greedy answer true, over all ways to say so (docs/detectors.md)."""
+    p_false: Interval | None
+    p_true_literal: float | None
+    """The probability of the one token "True"."""
+    truth_tokens: int | None
+    """Tokens that asking for it took."""
+    missing: tuple[Missing, ...]

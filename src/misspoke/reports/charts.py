@@ -1,6 +1,6 @@
 """Parts of charts as inline SVG: scales, axes, the marks of outcomes and their legend."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from misspoke.reports.page_parts import safe
@@ -81,14 +81,18 @@ def axes(
     y_ticks: Sequence[float],
     x_label: str,
     y_label: str = "",
+    figure: Callable[[float], str] = percent,
 ) -> str:
-    """A grid with its numbers; the vertical axis is of shares, in per cent, its label above it."""
+    """A grid with its numbers; the label of the vertical axis stands above it.
+
+    `figure` writes the vertical axis' numbers, which are shares if nothing else is said.
+    """
     left, right, floor = plot.left, plot.width - plot.right, plot.y_floor
     parts = []
     for value in y_ticks:
         y = plot.y(value)
         parts.append(f'<path class="grid" d="M{left} {y:.1f}H{right}"/>')
-        parts.append(_text("tick end", left - 8, y + 4, percent(value)))
+        parts.append(_text("tick end", left - 8, y + 4, figure(value)))
     for value, label in x_ticks:
         x = plot.x(value)
         parts.append(f'<path class="grid" d="M{x:.1f} {floor}v5"/>')

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.records.observation import Observation
+from misspoke.reports.detectors_html import detectors_section
 from misspoke.reports.figures import (
     MASSES,
     WRONG_OUTCOMES,
@@ -67,6 +68,7 @@ def _page(run: Run, summary: Mapping[str, Any]) -> str:
 {_telling(run, summary["tau"])}
 {_causes(summary)}
 {_figures(summary)}
+{detectors_section(summary)}
 {section("Cost", f"<p>{safe(cost_text(summary, run.manifest))}</p>")}
 {listing(run, summary["n"], summary["tau"])}"""
     facts = _facts(run.manifest, summary)

@@ -122,6 +122,28 @@ svg.pareto text { font-size: 13px; }
 .leader { fill: none; stroke: var(--faint); }
 """
 
+_DETECTORS = """
+tr.oracle th, tr.oracle td { color: var(--faint); }
+tr:not(.oracle) + tr.oracle > * { border-top: 2px solid var(--faint); }
+.few { color: var(--faint); white-space: nowrap; }
+.ends { display: block; }
+.apart { margin-top: 1.5rem; }
+th .name { white-space: nowrap; }
+dl { display: grid; grid-template-columns: minmax(8rem, auto) 1fr; gap: .2rem 1rem; }
+dl { max-width: 46rem; }
+dd { margin: 0; }
+.within caption { text-align: left; font-weight: 600; padding: 1rem 0 .25rem; }
+.four { stroke: var(--left); }
+.five { stroke: var(--other); }
+.six { stroke: var(--ink); }
+.dot.hollow { stroke: var(--wrong); }
+.line.four { stroke-dasharray: 12 4 2 4; }
+.line.six { stroke-width: 1.5; stroke-dasharray: 1 3; }
+@media (max-width: 40rem) {
+  .curves .line { stroke-width: 3; }
+}
+"""
+
 _PAPER = """
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
@@ -134,7 +156,7 @@ _PAPER = """
 }
 """
 
-STYLE = _COLOURS + _TEXT + _PICTURES + _CHARTS + _PARETO + _PAPER
+STYLE = _COLOURS + _TEXT + _PICTURES + _CHARTS + _PARETO + _DETECTORS + _PAPER
 
 PICTURE_STYLE = (
     _COLOURS

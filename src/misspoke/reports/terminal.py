@@ -11,6 +11,7 @@ from rich.text import Text
 from misspoke.diagnosis import TAU
 from misspoke.records import Interval
 from misspoke.reports.bars import GOLD, OTHER, WRONG, Drawing
+from misspoke.reports.detectors_terminal import detector_lines
 from misspoke.reports.figures import (
     MASSES,
     WRONG_OUTCOMES,
@@ -51,6 +52,7 @@ def summary_table(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Re
             _lines("Flags, per wrong answer", flag_lines(summary)),
             _lines("Rates", rate_lines(summary)),
             _lines("Beside it", reference_lines(summary)),
+            *detector_lines(summary),
             Text(f"Cost: {cost_text(summary, manifest)}", style=OTHER, overflow="fold"),
             Text(),
             Text(reading(summary), style="bold", overflow="fold"),

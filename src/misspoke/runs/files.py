@@ -11,6 +11,7 @@ from misspoke.records import UserError
 MANIFEST = "manifest.json"
 JOURNAL = "answers.partial.jsonl"
 ANSWERS = "answers.parquet"
+STATES = "states.npy"
 PARTS = ".answers.parts"
 SUMMARY = "summary.json"
 LOCK = ".lock"
@@ -36,6 +37,13 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def write_at(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of the data at a place of a file; raises OSError where the disk is full."""
+    written = 0
+    while written < len(data):  # a write is cut short only by a full disk
+        written += os.pwrite(descriptor, data[written:], offset + written)
 
 
 def temporary(path: Path) -> Path:

@@ -4,11 +4,13 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
+from typing import TypeVar
 
 from misspoke.records import Interrupted
 from misspoke.runs.folder import RunWriter
 from misspoke.runs.manifest import JSON
-from misspoke.runs.schema import Row
+
+T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 """Told how many rows of how many are done."""
@@ -16,12 +18,15 @@ Progress = Callable[[int, int], None]
 
 def fill(
     writer: RunWriter,
-    rows: Iterable[Row],
+    found: Iterable[T],
+    store: Callable[[T], None],
     total: int,
     progress: Progress,
     facts: Callable[[], Mapping[str, JSON]],
 ) -> None:
-    """Stores rows until there are no more, then the facts that they brought and the time it took.
+    """Stores what is found until there is no more, then the facts of it and the time it took.
+
+    `store` makes a row of the writer's run of it.
 
     Raises:
         Interrupted: after Ctrl-C; the rows that are done are kept, and so are their facts.
@@ -31,8 +36,8 @@ def fill(
     progress(done, total)
     start = time.perf_counter()
     try:
-        for row in rows:
-            writer.append(row)
+        for one in found:
+            store(one)
             done += 1
             progress(done, total)
     except KeyboardInterrupt:

@@ -6,10 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from misspoke.records import SettingsDiffer, UserError
 from misspoke.records.observation import Observation
@@ -20,6 +20,7 @@ from misspoke.runs.files import (
     LOCK,
     MANIFEST,
     PARTS,
+    STATES,
     SUMMARY,
     explained,
     leftovers,
@@ -37,6 +38,10 @@ from misspoke.runs.manifest import (
 )
 from misspoke.runs.reading import Run, load_run
 from misspoke.runs.schema import Row, to_row
+from misspoke.runs.states import StatesFile
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def open_run(
@@ -72,11 +77,14 @@ def open_run(
         _remove_leftovers(folder)
         manifest = _agreed_manifest(folder, settings, facts, len(ids), record)
         journal = _open_journal(folder, ids, record)
+        states = StatesFile(folder, ids)
         if journal is not None:
             undo.callback(journal.close)
+            states.reopen()
+            undo.callback(states.close)
             manifest = update_manifest(folder, manifest, facts, len(ids))
         undo.pop_all()
-    return RunWriter(folder, manifest, ids, journal, lock, record)
+    return RunWriter(folder, manifest, ids, journal, states, lock, record)
 
 
 class RunWriter:
@@ -88,6 +96,7 @@ class RunWriter:
         manifest: dict[str, Any],
         ids: Sequence[str],
         journal: Journal | None,
+        states: StatesFile,
         lock: int,
         record: type[Row] = Observation,
     ) -> None:
@@ -96,6 +105,7 @@ class RunWriter:
         self._manifest = manifest
         self._ids = tuple(ids)
         self._journal = journal
+        self._states = states
         self._lock: int | None = lock
 
     def __enter__(self) -> Self:
@@ -126,13 +136,17 @@ class RunWriter:
         """What was noted so far, by former processes too."""
         return dict(self._manifest["facts"])
 
-    def append(self, row: Row) -> None:
+    def append(self, row: Row, states: "npt.ArrayLike | None" = None) -> None:
         """Store one row; when this returns, a killed process no longer loses it.
+
+        `states` are its hidden states [layers, width], of one shape in a run, stored as float16 and
+        clipped to its range. They are stored first: a row is never there without them.
 
         Raises:
             UserError: the disk is full or broken (the rows before this one are safe), or a text
                 of the row is no valid Unicode.
-            ValueError: the id is not among the run's, or has its row already.
+            ValueError: the id is not among the run's, or has its row already; or the states are
+                of another shape than those of other rows, or hold NaN.
             TypeError: the row is not of the run's record type.
         """
         if not isinstance(row, self._record):
@@ -144,7 +158,9 @@ class RunWriter:
             raise ValueError(f"{row_id!r} has its row already")
         try:
             with explained(self.folder, self._safe_rows):
-                journal.append(to_row(row))
+                plain = to_row(row)
+                self._states.write(row_id, states)
+                journal.append(plain)
         except UnicodeEncodeError as error:
             raise UserError(
                 f"{self.folder}: question {row_id!r} holds half of a surrogate pair "
@@ -175,6 +191,7 @@ class RunWriter:
             raise ValueError(f"{missing} of {len(self._ids)} ids have no row yet")
         if self._journal is not None:
             with explained(self.folder, self._safe_rows):
+                self._states.sync()
                 write_answers(self.folder, self._journal, self._ids, self._record)
                 journal, self._journal = self._journal, None
                 journal.discard()
@@ -195,8 +212,8 @@ class RunWriter:
             return
         lock, self._lock = self._lock, None
         try:
-            if self._journal is not None:
-                with explained(self.folder, self._safe_rows):
+            with explained(self.folder, self._safe_rows), closing(self._states):
+                if self._journal is not None:
                     self._journal.close()
         finally:
             os.close(lock)
@@ -244,7 +261,7 @@ def _agreed_manifest(
         check_kind(folder, manifest, record)
         check_settings(folder, manifest["settings"], settings)
         return manifest
-    for name in (ANSWERS, JOURNAL):
+    for name in (ANSWERS, JOURNAL, STATES):
         if (folder / name).exists():
             raise UserError(
                 f"{folder}: holds {name} but no {MANIFEST}, so nobody knows how its rows were "

@@ -15,6 +15,7 @@ from typing import Any
 
 from misspoke.records import SettingsDiffer, UserError
 from misspoke.records.observation import Observation
+from misspoke.runs.files import write_at
 from misspoke.runs.manifest import shortened
 from misspoke.runs.schema import Row, missing_columns
 
@@ -81,9 +82,7 @@ class Journal:
         """
         line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         try:
-            written = 0
-            while written < len(line):  # a write is cut short only by a full disk
-                written += os.pwrite(self._file, line[written:], self._end + written)
+            write_at(self._file, line, self._end)
         except BaseException:
             with suppress(OSError):
                 os.ftruncate(self._file, self._end)

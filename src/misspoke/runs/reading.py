@@ -16,8 +16,11 @@ from misspoke.runs.journal import count_rows
 from misspoke.runs.kinds import check_kind
 from misspoke.runs.manifest import read_manifest, shortened
 from misspoke.runs.schema import Row, from_row, missing_columns
+from misspoke.runs.states import read_states
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import polars as pl
 
 _R = TypeVar("_R", Observation, Trial)
@@ -93,6 +96,17 @@ class Run:
             if not len(rows):
                 raise IndexError(f"{self.folder / ANSWERS}: has no row at place {place}")
             yield from self._made(rows, Observation)
+
+    def states(self) -> npt.NDArray[np.float16] | None:
+        """The hidden states [rows, layers, width], read-only and mapped into memory.
+
+        Row i belongs to row i of the frame, and is all zeros where that has none. None where no row
+        has any.
+
+        Raises:
+            UserError: states.npy is damaged, or of another run.
+        """
+        return read_states(self.folder, self.manifest["rows"])
 
     def _records(self, record: type[_R]) -> Iterator[_R]:
         check_kind(self.folder, self.manifest, record)

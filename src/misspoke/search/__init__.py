@@ -4,6 +4,7 @@ from misspoke.search.answers import AnswerLimits, Answers, Found, answer_search
 from misspoke.search.greedy import Greedy, greedy
 from misspoke.search.mass import StringMass, string_mass
 from misspoke.search.paths import path_logprobs
+from misspoke.search.samples import Sample, chances, draw_samples
 from misspoke.search.tree import Inquiry, Place, Search, TokenTree, explore, on, together
 
 __all__ = [
@@ -13,10 +14,13 @@ __all__ = [
     "Greedy",
     "Inquiry",
     "Place",
+    "Sample",
     "Search",
     "StringMass",
     "TokenTree",
     "answer_search",
+    "chances",
+    "draw_samples",
     "explore",
     "greedy",
     "on",

@@ -62,6 +62,8 @@ class Answers:
     """The answers in the order of their most probable paths."""
     frontier: float = 0.0
     """No path that was not read to its end is more probable than this."""
+    expanded: int = 0
+    """Prefixes that were read beside those of the emitted answer."""
 
 
 Enough = Callable[[Mapping[str, Found], float], bool]
@@ -84,12 +86,13 @@ def answer_search(
     walk = [emitted[:end] for end in range(len(root), max(len(emitted), len(root) + 1))]
     yield {path: Want(top=limits.top) for path in walk}
     state.follow(walk)
-    spent = 0
+    spent = expanded = 0
     while state.heap and spent < limits.nodes and state.residual > limits.residual:
         if enough(state.leaves, state.frontier):
             break
         batch = _take(state.heap, limits.nodes - spent)
         spent += sum(path not in tree for path, _ in batch)
+        expanded += len(batch)
         yield {path: Want(top=limits.top) for path, _ in batch}
         for path, prob in batch:
             state.expand(path, prob)
@@ -97,7 +100,7 @@ def answer_search(
         ((answer, leaf.prob) for answer, leaf in state.leaves.items()),
         key=lambda entry: (-entry[1], entry[0]),
     )
-    return Answers(tuple(found), state.residual, by_path(state.leaves), state.frontier)
+    return Answers(tuple(found), state.residual, by_path(state.leaves), state.frontier, expanded)
 
 
 def by_path(leaves: Mapping[str, Found]) -> dict[str, Found]:

@@ -186,6 +186,7 @@ def _rest(want: Want, asked: Want | None) -> Want | None:
         temperatures=want.temperatures if again else (),
         tempered=want.tempered | asked.tempered if again else frozenset(),
         draws=want.draws - asked.draws,
+        layers=want.layers - asked.layers,
     )
     return None if rest == Want() else rest
 
@@ -205,5 +206,6 @@ def _learn(store: _Store, path: Path, want: Want, found: NextTokens) -> None:
         set_probs={**old.set_probs, **found.set_probs},
         tempered=found.tempered or old.tempered,
         drawn={**old.drawn, **found.drawn},
+        states={**old.states, **found.states},
         unrevealed=old.unrevealed,
     )
