@@ -4,15 +4,18 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from detector_rows import evaluated_rows, run_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 TOOL = Path(__file__).parents[1] / "tools/results"
 sys.path.insert(0, str(TOOL))
 
+import ceiling  # noqa: E402
 import contests  # noqa: E402
 import halves  # noqa: E402
 import jobs  # noqa: E402
@@ -92,7 +95,7 @@ def made(tmp_path: Path) -> Made:
     (tmp_path / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
     places = {"data": ".", "runs": "runs", "output": "results.md"}
     arguments = [f"--{name}={tmp_path / place}" for name, place in places.items()]
-    job = jobs.Job(str(model), jobs.Source("set_dev.jsonl", "made up", "none"))
+    job = jobs.Job(str(model), jobs.Source("set_dev.jsonl", "made up", "none"), "all")
     other = jobs.Job(str(model), jobs.Source("tried_dev.jsonl", "made up", "none"))
     match = contests.Match(other, ("greedy", "concept"))
     return [*arguments, "--dtype=auto"], [job], [match]
@@ -149,6 +152,40 @@ def test_the_page_is_whole_and_tells_no_path(page: str, tmp_path: Path) -> None:
             widths = []
     headings = [line for line in page.splitlines() if line.startswith("#")]
     assert len(headings) == len(set(headings))
+
+
+def test_too_few_errors_have_a_count_and_no_rate(page: str) -> None:
+    told = section(page, "What can be caught without the answer?")
+    assert "**toy on set_dev**: 1 right answer and 4 wrong ones are too few for rates." in told
+    told = section(page, "toy on set_dev: 4 wrong and 1 right answers")
+    assert "| sequence log-probability | n = 3 | n = 1 |" in told
+    assert "%" not in told.replace("Recall at 5%", "")
+    assert "question words: 5 (the model shows no hidden states)" in told
+
+
+def test_the_ceiling_tells_what_was_evaluated() -> None:
+    found = evaluated_rows(run_of(0, n=400), "sequence_logprob", "answer_characters")
+    run = SimpleNamespace(
+        name="made up",
+        job=SimpleNamespace(detectors="all"),
+        summary=SimpleNamespace(detectors=found),
+    )
+    lines = ceiling.ceiling_section([run])  # type: ignore[list-item]
+    base = found.table[0]
+    cells = [base.recall, base.kinds["knowledge_gap"], base.kinds["commitment_failure"]]
+    for cell in cells:
+        assert cell.recall is not None
+        assert cell.interval is not None
+        low, high = cell.interval
+        told = f"{100 * cell.recall:.1f}% [{100 * low:.0f}, {100 * high:.0f}]"
+        assert any(told in line for line in lines), told
+    [reading] = [line for line in lines if line.startswith("- **made up**")]
+    assert "sequence log-probability finds the most" in reading
+    binned = [row for row in found.ceiling.rows if row.detector == "oracle_p_mass"]
+    for row in binned:
+        for cell in row.bins:
+            if cell.recall is not None:
+                assert any(f"{100 * cell.recall:.1f}%" in line for line in lines)
 
 
 def test_bad_rows_are_left_out_and_counted(page: str) -> None:

@@ -1,10 +1,14 @@
-"""misspoke's detectors: `Observer` with samples and P(True); run as `python detector_worker.py …`.
+"""misspoke's detectors: `Observer` with samples and P(True), behind prompts of one style.
 
-Everything that a run measures is measured, string masses and candidates included.
+    python detector_worker.py MODEL_FOLDER STYLE LONGEST_ANSWER
+
+`run` measures all that a run does, string masses and candidates included; `alone` nearly nothing
+but the greedy answer, samples and P(True): masses and candidates end with their first look.
 """
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -35,6 +39,8 @@ def main(folder: str, style: str, answer_tokens: str) -> None:
     limits = Limits(answer_tokens=int(answer_tokens))
     extras = Extras(samples=SAMPLES, truth=True)
     observer = Observer.of(lm, style=style, limits=limits, extras=extras, in_flight=IN_FLIGHT)
+    short = replace(limits, epsilon=1.0, answers=replace(limits.answers, residual=1.0))
+    hasty = Observer.of(lm, style=style, limits=short, extras=extras, in_flight=IN_FLIGHT)
     [[end]] = lm.tokenizer.encode_plain([ENDS])
 
     def asked(items: Asked) -> list[misspoke.Question]:
@@ -52,9 +58,9 @@ def main(folder: str, style: str, answer_tokens: str) -> None:
         found = [observer.prompter.prompt(q, limits.answer_tokens) for q in asked(items)]
         return [(one.text, len(one.context.tokens)) for one in found]
 
-    def whole(items: Asked) -> list[dict[str, Any]]:
+    def run(items: Asked, by: Observer = observer) -> list[dict[str, Any]]:
         """Of each question all that is timed, and what the comparison needs of it."""
-        rows = {one.row.question: one.row for one in observer.observe(asked(items))}
+        rows = {one.row.question: one.row for one in by.observe(asked(items))}
         found = []
         for text, _ in items:
             row = rows[text]
@@ -112,7 +118,8 @@ def main(folder: str, style: str, answer_tokens: str) -> None:
 
     actions = {
         "prompts": prompts,
-        "whole": whole,
+        "run": run,
+        "alone": lambda items: run(items, hasty),
         "follow": follow,
         "estimates": estimates,
         "literal": literal,

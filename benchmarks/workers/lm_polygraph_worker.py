@@ -86,12 +86,13 @@ def main(folder: str) -> None:
             found.append({str(one): float(one(stats)[0]) for one in of_answers})
         return found
 
-    def truths(items: Asked) -> list[float]:
-        """PTrue of given questions and answers."""
-        found: list[float] = []
+    def truths(items: Asked) -> list[tuple[float, str]]:
+        """PTrue of given questions and answers, and the text that asks for it."""
+        found = []
         for question, said in items:
             stats = {"input_texts": [question], "greedy_texts": [said]}
-            found += PTrue()(truth(stats, [question], model)).tolist()
+            [value] = PTrue()(truth(stats, [question], model)).tolist()
+            found.append((value, truth.prompt.format(q=question, a=said)))
         return found
 
     def sampled(items: Asked) -> list[float]:

@@ -67,13 +67,13 @@ def test_a_draw_is_the_first_token_whose_cumulative_exceeds_its_place(
     draws = frozenset((1.0, place) for place in places)
     [found] = lm.next_tokens([Request(context, (), Want(draws=draws))])
     probs = np.exp(lm.distribution(context, ()))
-    for draw, (token, logprob) in found.drawn.items():
+    for (_, place), (token, logprob) in found.drawn.items():
         total = 0.0
         for expected, prob in enumerate(probs):  # noqa: B007
             total += prob
-            if total > draw[1] * probs.sum():
+            if total > place * probs.sum():
                 break
-        assert token == expected or abs(total - draw[1]) < 1e-9
+        assert token == expected or abs(total - place) < 1e-9
         assert logprob == pytest.approx(np.log(probs[token]))
 
 

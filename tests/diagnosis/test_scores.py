@@ -70,7 +70,7 @@ WRITTEN = row(
         "entropy_mean": 1.75,
         "entropy_max": 4.0,
         "top_entropy": 0.125,
-        "concept_entropy": (0.5 * 1 + 0.25 * 2 + 2 * 0.125 * 3) * math.log(2),
+        "concept_entropy": (0.5 * 1 + 0.25 * 2 + 0.125 * 3) * math.log(2) + 0.125 * math.log(500),
         "pooled_margin": 0.5 - 0.25,
         "answer_characters": 8,
         "answer_tokens": 3,
@@ -157,7 +157,7 @@ def twin(one: Any, name: str) -> float | None:
         case "top_entropy":
             return one["top_entropy"]
         case "concept_entropy":
-            return entropy([*pooled(one).values(), one["residual"]])
+            return entropy(pooled(one).values()) + one["residual"] * math.log(500)
         case "pooled_margin":
             mine = one["answer_meaning"]
             others = [mass for meaning, mass in pooled(one).items() if meaning != mine]

@@ -66,21 +66,24 @@ def test_normalised_entropy_by_hand() -> None:
     assert normalised_entropy([0.0, 0.0]) is None
 
 
-@given(PROBS, st.floats(0, 1))
-def test_class_entropy_agrees_with_scipy(weights: list[float], rest: float) -> None:
-    """The rest is one more class."""
-    total = math.fsum(weights) + rest
+@given(PROBS, st.integers(0, 50))
+def test_class_entropy_agrees_with_scipy(weights: list[float], pieces: int) -> None:
+    """The rest is so many more classes, each of one piece."""
+    piece = min(weights) / 2 if min(weights) > 0 else 1e-3
+    total = math.fsum(weights) + pieces * piece
     masses = [weight / total for weight in weights]
-    wanted = stats.entropy([*weights, rest])
-    assert class_entropy(masses, rest / total) == pytest.approx(wanted, abs=1e-9)
-    assert class_entropy([*masses, rest / total]) == pytest.approx(wanted, abs=1e-9)
+    wanted = stats.entropy([*weights, *[piece] * pieces])
+    found = class_entropy(masses, pieces * piece / total, piece / total)
+    assert found == pytest.approx(wanted, abs=1e-9)
+    assert class_entropy([*masses, *[piece / total] * pieces]) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_class_entropy_by_hand() -> None:
     assert class_entropy([0.5, 0.5]) == pytest.approx(math.log(2))
-    assert class_entropy([0.5], 0.5) == pytest.approx(math.log(2))
+    assert class_entropy([0.5], 0.5, 0.25) == pytest.approx(1.5 * math.log(2))
     assert class_entropy([0.5, 0.0]) == pytest.approx(math.log(2) / 2)  # not renormalised
-    assert class_entropy([1.0], -1e-12) == 0
+    assert class_entropy([], 1.0, 1e-3) == pytest.approx(math.log(1000))  # nothing is known
+    assert class_entropy([1.0], -1e-12, 1e-3) == 0
     assert math.copysign(1, class_entropy([])) == 1
 
 

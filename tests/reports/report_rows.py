@@ -153,7 +153,7 @@ def hostile(number: int, text: str) -> Observation:
         forms=((text, 0.3), (f"{text} 2", 0.2)),
         top_tokens=(TokenProb(text, 0.5),),
         first_tokens=(text,),
-        candidates=(Candidate(text, 0.2, 0), Candidate(f"x {text}", 0.1, 1)),
+        candidates=(Candidate(text, 0.2, 0, 0), Candidate(f"x {text}", 0.1, 1, 1)),
     )
 
 

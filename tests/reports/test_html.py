@@ -57,7 +57,7 @@ def test_the_page_holds_what_a_run_found(tmp_path: Path) -> None:
     assert all("scope" in attributes for tag, attributes in parsed.tags if tag == "th")
     drawings = [attributes for tag, attributes in parsed.tags if tag == "svg"]
     pictures = [drawing for drawing in drawings if "aria-hidden" not in drawing]
-    assert [picture["role"] for picture in pictures] == ["img"] * 8
+    assert [picture["role"] for picture in pictures] == ["img"] * 9
     ids = [attributes["id"] for _, attributes in parsed.tags if "id" in attributes]
     assert len(set(ids)) == len(ids)
     labels = {label for picture in pictures for label in str(picture["aria-labelledby"]).split()}

@@ -222,6 +222,14 @@ def test_a_disk_that_fills_up_in_the_middle_of_the_states(
     holds(complete(tmp_path), ["q1"])
 
 
+def test_writes_that_are_cut_short_are_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: write(file, data[:99], at))
+    holds(complete(tmp_path, ["q3"]), ["q3"])
+
+
 def test_the_states_are_safe_before_the_rows_have_their_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

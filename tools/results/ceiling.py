@@ -1,4 +1,4 @@
-"""The part of the page on detectors: what each catches of each kind of wrong answer, at what cost."""
+"""The part of the page on detectors: what each catches of each kind of error, at what cost."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from misspoke.diagnosis.judged import KINDS, OUTCOME_KINDS, Cell
 from misspoke.diagnosis.probing import Probe
 from misspoke.diagnosis.scores import DETECTORS
 from misspoke.measures import Spread
+from misspoke.reports.text import counted
 
 KIND_WORDS = {
     "knowledge_gap": "knowledge gaps",
@@ -34,7 +35,7 @@ def ceiling_section(every: Sequence[Judged]) -> list[str]:
     told = [
         (run, found)
         for run in every
-        if (found := run.summary.detectors) is not None and found.probe is not None
+        if run.job.detectors == "all" and (found := run.summary.detectors) is not None
     ]
     if not told:
         return []
@@ -64,8 +65,8 @@ def _reading(name: str, found: Detectors) -> str:
     usable = [one for one in found.table if one.recall.recall is not None]
     if not usable:
         return (
-            f"**{name}**: {found.n_correct:,} right answers of {found.n_wrong + found.n_correct:,} "
-            "are too few for rates."
+            f"**{name}**: {counted(found.n_correct, 'right answer')} and "
+            f"{counted(found.n_wrong, 'wrong one')} are too few for rates."
         )
     best = max(usable, key=lambda one: one.recall.recall or 0.0)
     parts = [

@@ -7,6 +7,9 @@ import numpy as np
 
 from misspoke.measures import uncertainty
 
+UNEXPLORED = 2e-3
+"""The probability of an answer that the search did not find: less is not looked for."""
+
 Row: TypeAlias = Mapping[str, Any]
 """Columns of a row, by name."""
 
@@ -48,8 +51,9 @@ def top_entropy(row: Row) -> float | None:
 
 
 def concept_entropy(row: Row) -> float:
-    """The entropy, in nats, of the candidates' meanings; what is unexplored is one more."""
-    return uncertainty.class_entropy(list(_meanings(row).values()), row["residual"])
+    """The entropy, in nats, of the candidates' meanings, and of what is unexplored in pieces."""
+    masses = list(_meanings(row).values())
+    return uncertainty.class_entropy(masses, row["residual"], UNEXPLORED)
 
 
 def pooled_margin(row: Row) -> float | None:

@@ -106,7 +106,7 @@ class NextTokens:
     tempered: tuple[Tempered, ...] = ()
     drawn: Mapping[Draw, tuple[int, float]] = field(default_factory=dict)
     """The token of each draw, with its logprob at temperature 1; none where not all is revealed."""
-    states: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict)
+    states: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict, compare=False)
     """The hidden state, [width], behind each wanted block that the model shows."""
     unrevealed: float = 0.0
     """Probability whose tokens the model did not name; 0 where it reveals everything."""

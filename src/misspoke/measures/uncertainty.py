@@ -38,15 +38,18 @@ def normalised_entropy(probs: Sequence[float]) -> float | None:
     return class_entropy([prob / total for prob in probs]) / math.log(len(probs))
 
 
-def class_entropy(masses: Sequence[float], rest: float = 0.0) -> float:
-    """Give −Σ m log m over the classes' masses and over `rest` as one more class, in nats.
+def class_entropy(masses: Sequence[float], rest: float = 0.0, piece: float = 1.0) -> float:
+    """Give −Σ m log m over the classes' masses, in nats, and what is due to the `rest`.
 
-    `masses` are probabilities that add up to 1 together with `rest`; they are not renormalised.
-    0 log 0 is 0, and so is what rounding took below 0. Over shares of samples it is the discrete
-    semantic entropy of Farquhar et al. 2024 (Nature 630); over the masses that a search found,
-    with its residual as `rest`, it is a concept entropy without samples.
+    `masses` and `rest` are probabilities that add up to 1; they are not renormalised. The rest is
+    not in classes: it is taken as answers of the probability `piece` each, −rest · log piece. (As
+    one class, a rest of nearly 1, of which nothing is known, would look like certainty.) 0 log 0 is
+    0, and so is what rounding took below 0. Over shares of samples it is the discrete semantic
+    entropy of Farquhar et al. 2024 (Nature 630); over the masses that a search found, with its
+    residual as `rest`, it is a concept entropy without samples.
     """
-    return 0.0 - math.fsum(mass * math.log(mass) for mass in (*masses, rest) if mass > 0)
+    known = 0.0 - math.fsum(mass * math.log(mass) for mass in masses if mass > 0)
+    return known - max(rest, 0.0) * math.log(piece)
 
 
 def semantic_entropy(

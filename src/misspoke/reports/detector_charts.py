@@ -87,7 +87,7 @@ def risk_figure(found: Mapping[str, Any]) -> str:
             plot,
             [(share, percent(share)) for share in (0.0, *MARKED)],
             [top * part / 5 for part in range(6)],
-            "Share of the answers that are accepted",
+            "Share of the answers that are accepted, from 5% on",
             "Wrong among them",
         ),
         *(_curve(plot, line) for line in lines),
