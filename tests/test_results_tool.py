@@ -156,7 +156,7 @@ def test_the_page_is_whole_and_tells_no_path(page: str, tmp_path: Path) -> None:
 
 def test_too_few_errors_have_a_count_and_no_rate(page: str) -> None:
     told = section(page, "What can be caught without the answer?")
-    assert "**toy on set_dev**: 1 right answer and 4 wrong ones are too few for rates." in told
+    assert "**toy on set_dev**: 4 wrong answers and 1 right one are too few" in told
     told = section(page, "toy on set_dev: 4 wrong and 1 right answers")
     assert "| sequence log-probability | n = 3 | n = 1 |" in told
     assert "%" not in told.replace("Recall at 5%", "")
@@ -180,7 +180,7 @@ def test_the_ceiling_tells_what_was_evaluated() -> None:
         told = f"{100 * cell.recall:.1f}% [{100 * low:.0f}, {100 * high:.0f}]"
         assert any(told in line for line in lines), told
     [reading] = [line for line in lines if line.startswith("- **made up**")]
-    assert "sequence log-probability finds the most" in reading
+    assert "the one detector, “sequence log-probability”, finds" in reading
     binned = [row for row in found.ceiling.rows if row.detector == "oracle_p_mass"]
     for row in binned:
         for cell in row.bins:

@@ -6,28 +6,18 @@ from judged import Judged
 from md import percent, table
 
 from misspoke.diagnosis.ceiling import Ceiling
-from misspoke.diagnosis.detectors import ORACLE_LEAD, ORACLE_P_MASS, Detectors
+from misspoke.diagnosis.detectors import Detectors
 from misspoke.diagnosis.evaluated import BASE, Evaluated
-from misspoke.diagnosis.judged import KINDS, OUTCOME_KINDS, Cell
+from misspoke.diagnosis.judged import (
+    COMMITMENT_FAILURE_FIRST,
+    KNOWLEDGE_GAP_FIRST,
+    OUTCOME_KINDS,
+    Cell,
+)
+from misspoke.diagnosis.plain import plain
 from misspoke.diagnosis.probing import Probe
-from misspoke.diagnosis.scores import DETECTORS
 from misspoke.measures import Spread
-from misspoke.reports.text import counted
-
-KIND_WORDS = {
-    "knowledge_gap": "knowledge gaps",
-    "commitment_failure": "commitment failures",
-    "knowledge_gap_first": "gaps by the first token",
-    "commitment_failure_first": "failures by the first token",
-    "minority_belief": "minority belief",
-    "split_vote": "split vote",
-    "greedy_miss": "greedy miss",
-    "undetermined": "cause undetermined",
-}
-LABELS = {name: one.label for name, one in DETECTORS.items()} | {
-    ORACLE_P_MASS: "*oracle: P-mass*",
-    ORACLE_LEAD: "*oracle: right − rival*",
-}
+from misspoke.reports.detector_figures import KINDS, PLURALS, is_oracle, label, reading
 
 
 def ceiling_section(every: Sequence[Judged]) -> list[str]:
@@ -61,35 +51,17 @@ def ceiling_section(every: Sequence[Judged]) -> list[str]:
 
 
 def _reading(name: str, found: Detectors) -> str:
-    """What the best detector sees of gaps and of failures, with no more said than is shown."""
-    usable = [one for one in found.table if one.recall.recall is not None]
-    if not usable:
-        return (
-            f"**{name}**: {counted(found.n_correct, 'right answer')} and "
-            f"{counted(found.n_wrong, 'wrong one')} are too few for rates."
-        )
-    best = max(usable, key=lambda one: one.recall.recall or 0.0)
-    parts = [
-        f"**{name}**: {LABELS[best.name]} finds the most, {_cell(best.recall)} of all wrong answers"
-    ]
-    for gaps, failures, by in (
-        ("knowledge_gap", "commitment_failure", "the string mass"),
-        ("knowledge_gap_first", "commitment_failure_first", "the first token"),
-    ):
-        parts.append(
-            f"by {by}, {_cell(best.kinds[gaps])} of the knowledge gaps and "
-            f"{_cell(best.kinds[failures])} of the commitment failures{_top(found, failures)}"
-        )
-    return "; ".join(parts) + "."
-
-
-def _top(found: Detectors, kind: str) -> str:
-    """Which detector finds most failures, where another than the best of all does."""
-    known = [one for one in found.table if one.kinds[kind].recall is not None]
+    """What the best detector sees of gaps and of failures, by both masses."""
+    text = f"**{name}**: {reading(plain(found))}"
+    known = [one for one in found.table if one.kinds[COMMITMENT_FAILURE_FIRST].recall is not None]
     if not known:
-        return ""
-    best = max(known, key=lambda one: one.kinds[kind].recall or 0.0)
-    return f" (most of these: {LABELS[best.name]}, {percent(best.kinds[kind].recall)})"
+        return text
+    best = max(known, key=lambda one: one.recall.recall or 0.0)
+    gaps, failures = (best.kinds[k] for k in (KNOWLEDGE_GAP_FIRST, COMMITMENT_FAILURE_FIRST))
+    return (
+        f"{text} By the first token, “{label(best.name)}” finds {_cell(gaps)} of the gaps and "
+        f"{_cell(failures)} of the failures."
+    )
 
 
 def _run(name: str, found: Detectors) -> list[str]:
@@ -104,7 +76,7 @@ def _run(name: str, found: Detectors) -> list[str]:
                 "detector",
                 "tokens",
                 "AUROC",
-                f"− {LABELS[BASE]}",
+                f"− {label(BASE)}",
                 "PRR",
                 "AUGRC",
                 "ECE",
@@ -117,16 +89,16 @@ def _run(name: str, found: Detectors) -> list[str]:
         "Recall at 5% false alarms by kind of error:",
         "",
         *table(
-            ["detector", *(f"{KIND_WORDS[kind]} ({found.kinds[kind]:,})" for kind in kinds)],
-            [[LABELS[one.name], *(_cell(one.kinds[kind]) for kind in kinds)] for one in every],
+            ["detector", *(f"{KINDS[kind]} ({found.kinds[kind]:,})" for kind in kinds)],
+            [[_label(one.name), *(_cell(one.kinds[kind]) for kind in kinds)] for one in every],
         ),
         "AUROC of errors of a kind against the right answers:",
         "",
         *table(
-            ["detector", *(KIND_WORDS[kind] for kind in shown)],
+            ["detector", *(KINDS[kind] for kind in shown)],
             [
                 [
-                    LABELS[one.name],
+                    _label(one.name),
                     *(_figure(one.areas[k].auroc, one.areas[k].interval, 3) for k in shown),
                 ]
                 for one in every
@@ -140,7 +112,7 @@ def _run(name: str, found: Detectors) -> list[str]:
 def _quality(one: Evaluated) -> list[str]:
     against = one.against
     return [
-        LABELS[one.name],
+        _label(one.name),
         "–" if one.cost is None else f"{one.cost:.1f}",
         _figure(one.auroc, one.auroc_interval, 3),
         _figure(against.difference, against.interval, 3) if against else "–",
@@ -155,7 +127,7 @@ def _quality(one: Evaluated) -> list[str]:
 def _missing(every: Sequence[Evaluated]) -> list[str]:
     """What was not measured, and why."""
     told = [
-        f"{LABELS[one.name]}: "
+        f"{_label(one.name)}: "
         + ", ".join(f"{count:,} ({reason})" for reason, count in one.missing.items())
         for one in every
         if one.missing
@@ -175,12 +147,12 @@ def _binned(ceiling: Ceiling) -> list[str]:
             for one, cell in zip(ceiling.bins, rows[0].bins, strict=True)
         ]
         lines += [
-            f"Recall of {KIND_WORDS[kind]} within bins of the winner's probability, thresholds "
+            f"Recall of {PLURALS[kind]} within bins of the winner's probability, thresholds "
             "from the right answers of the bin (in the head: errors, and right answers):",
             "",
             *table(
                 ["detector", *heads],
-                [[LABELS[row.detector], *map(_cell, row.bins)] for row in rows],
+                [[_label(row.detector), *map(_cell, row.bins)] for row in rows],
             ),
         ]
     return lines
@@ -197,6 +169,10 @@ def _layers(probe: Probe) -> list[str]:
         "",
         *table(["layer", *heads], [["AUROC", *cells]]),
     ]
+
+
+def _label(name: str) -> str:
+    return f"*{label(name)}*" if is_oracle(name) else label(name)
 
 
 def _cell(cell: Cell) -> str:
