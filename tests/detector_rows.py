@@ -38,7 +38,7 @@ def run_of(seed: int, n: int = 240, relations: int = 8) -> list[Any]:
                 kind,
                 relation=f"r{rng.integers(relations)}",
                 top_entropy=None if rng.random() < 0.2 else round(float(rng.random()), 2),
-                winner_prob=float(rng.random()),
+                content_winner_prob=float(rng.random()),
                 emitted_mass_lower=float(rng.choice([0.1, 0.5])),
                 emitted_mass_upper=0.5,
                 rival_mass=float(rng.random()),

@@ -12,7 +12,7 @@ _FLOATS = """
     top_form_share effective_forms
     top_first_token_prob top_first_token_share effective_first_tokens content_winner_prob
     on_path_entropy_1 on_path_entropy_2 on_path_entropy_1_weighted on_path_entropy_2_weighted
-    winner_prob top_entropy rival_mass p_true_lower p_false_lower p_true_literal
+    top_entropy rival_mass p_true_lower p_true_upper p_false_lower p_false_upper p_true_literal
 """
 _COUNTS = """
     forward_tokens mass_nodes answer_step answer_end content_step search_tokens answer_meaning
@@ -103,7 +103,9 @@ def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **change
             "samples": [],
             "sample_tokens": None,
             "p_true_lower": None,
+            "p_true_upper": None,
             "p_false_lower": None,
+            "p_false_upper": None,
             "p_true_literal": None,
             "truth_tokens": None,
             "missing": [],

@@ -231,9 +231,9 @@ def _report(run: Run, summary: "Summary") -> Path:
 
 def _extras(lm: LanguageModel, names: Sequence[str], samples: int, seed: int) -> Extras:
     """What must be measured for the detectors of these names."""
-    if samples < 2:
-        raise UserError(f"{samples} samples: give at least 2")
     needs = {DETECTORS[name].needs for name in names}
+    if "samples" in needs and samples < 2:
+        raise UserError(f"{samples} samples: give at least 2")
     return Extras(
         samples=samples if "samples" in needs else 0,
         truth="truth" in needs,

@@ -29,7 +29,7 @@ def simulated(n: int, seed: int = 0) -> list[Any]:
         sure = float(rng.beta(2, 1.2) if kind == "correct" else rng.beta(1, 2))
         doubt = 9 - np.floor(4 * sure) + rng.normal(0, 0.5) + (3 if kind == "gap" else 0)
         relation = f"r{rng.integers(40)}"
-        rows.append(doubted(float(doubt), kind, winner_prob=sure, relation=relation))
+        rows.append(doubted(float(doubt), kind, content_winner_prob=sure, relation=relation))
     return rows
 
 
@@ -116,10 +116,12 @@ def test_a_bin_holds_its_lower_edge_and_the_last_holds_one() -> None:
 def test_a_cell_with_few_rows_gives_its_number_alone(
     failures: int, correct: int, told: bool
 ) -> None:
-    few = [doubted(i / 9, "failure", winner_prob=0.3) for i in range(failures)]
-    few += [doubted(i / 7, winner_prob=0.3) for i in range(correct)]
+    few = [doubted(i / 9, "failure", content_winner_prob=0.3) for i in range(failures)]
+    few += [doubted(i / 7, content_winner_prob=0.3) for i in range(correct)]
     many = [
-        doubted(i / 9, kind, winner_prob=0.6) for i in range(40) for kind in ("failure", "correct")
+        doubted(i / 9, kind, content_winner_prob=0.6)
+        for i in range(40)
+        for kind in ("failure", "correct")
     ]
     made = evaluated_rows(few + many, "sequence_logprob")
     row = of(made, "sequence_logprob", "commitment_failure")
@@ -137,8 +139,10 @@ def test_the_threshold_of_a_bin_is_that_of_its_own_right_answers() -> None:
     for level, sure in enumerate((0.1, 0.4, 0.6, 0.9)):
         base = 10.0 * (4 - level)
         right = [base + (5 if i % 20 == 0 else 0) for i in range(40)]
-        rows += [doubted(value, winner_prob=sure) for value in right]
-        rows += [doubted(base + level - 1.5, "failure", winner_prob=sure) for _ in range(30)]
+        rows += [doubted(value, content_winner_prob=sure) for value in right]
+        rows += [
+            doubted(base + level - 1.5, "failure", content_winner_prob=sure) for _ in range(30)
+        ]
     made = evaluated_rows(rows, "sequence_logprob")
     row = of(made, "sequence_logprob", "commitment_failure")
     assert [cell.recall for cell in row.bins] == pytest.approx([0, 0, 1, 1])

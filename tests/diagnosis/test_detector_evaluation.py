@@ -349,7 +349,7 @@ def test_a_summary_has_the_detectors_that_were_asked_for() -> None:
 
 def test_a_run_without_a_column_of_detectors_is_named() -> None:
     frame = frame_of(doubted(1.0), doubted(2.0, "gap"))
-    for name in ("winner_prob", "rival_mass", "top_entropy", "answer_end"):
+    for name in ("content_winner_prob", "rival_mass", "top_entropy", "answer_end"):
         with pytest.raises(UserError, match=f"'{name}'"):
             summarise(frame.drop(name))
     with pytest.raises(UserError, match="'missing'"):

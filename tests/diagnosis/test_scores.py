@@ -56,7 +56,9 @@ WRITTEN = row(
         sample([4], math.log(0.5), 1, False),
     ],
     p_true_lower=0.25,
+    p_true_upper=0.26,
     p_false_lower=0.5,
+    p_false_upper=0.52,
     p_true_literal=0.2,
 )
 
@@ -97,6 +99,8 @@ def test_doubts_of_a_row_by_hand(name: str, wanted: float) -> None:
         ({"samples": []}, "self_consistency semantic_entropy_discrete semantic_entropy"),
         ({"p_true_lower": None}, "p_true"),
         ({"p_true_lower": 0.0, "p_false_lower": 0.0}, "p_true"),
+        ({"p_true_upper": 0.6}, "p_true"),  # false may hold 45%, or two thirds
+        ({"p_true_lower": 1e-3, "p_false_lower": 1e-3}, "p_true"),
         ({"p_true_literal": None}, "p_true_literal"),
     ],
 )
@@ -113,8 +117,8 @@ def test_an_entropy_that_is_hidden_outside_of_the_answer_does_no_harm() -> None:
 
 
 def test_certain_falsehood_and_certain_truth_are_the_ends() -> None:
-    assert of(WRITTEN | {"p_true_lower": 0.0}, "p_true") == 1
-    assert of(WRITTEN | {"p_false_lower": 0.0}, "p_true") == 0
+    assert of(WRITTEN | {"p_true_lower": 0.0, "p_true_upper": 0.01}, "p_true") == 1
+    assert of(WRITTEN | {"p_false_lower": 0.0, "p_false_upper": 0.01}, "p_true") == 0
 
 
 def test_an_answer_without_rivals_has_the_least_margin() -> None:
@@ -178,8 +182,11 @@ def twin(one: Any, name: str) -> float | None:
             ]
             return -sum(map(math.log, of_class)) / n if n else None
         case "p_true":
-            true, false = one["p_true_lower"], one["p_false_lower"]
-            return None if true is None or true + false == 0 else 1 - true / (true + false)
+            true, false = ((one[f"p_{x}_lower"], one[f"p_{x}_upper"]) for x in ("true", "false"))
+            if true[0] is None or not true[0] + false[0] > 0:
+                return None
+            shares = [f / (t + f) for t in true for f in false if t + f > 0]
+            return false[0] / (true[0] + false[0]) if max(shares) - min(shares) <= 0.2 else None
         case "p_true_literal":
             return None if one["p_true_literal"] is None else -one["p_true_literal"]
     raise AssertionError(name)
@@ -187,6 +194,20 @@ def twin(one: Any, name: str) -> float | None:
 
 PROBS = st.floats(0, 1)
 MAYBE = st.none() | PROBS
+WIDTHS = st.sampled_from((0.0, 0.01, 0.3))
+MASSES = st.builds(
+    lambda true, false, wide, wider: {
+        "p_true_lower": true,
+        "p_true_upper": true + wide,
+        "p_false_lower": false,
+        "p_false_upper": false + wider,
+    },
+    PROBS,
+    PROBS,
+    WIDTHS,
+    WIDTHS,
+)
+"""What calling an answer true and false holds, known more or less well."""
 NATS = st.floats(-20, 0)
 WORDS = st.sampled_from([(1,), (1, 2), (2,), (3, 3)])
 
@@ -215,8 +236,7 @@ def rows(draw: st.DrawFn) -> Any:
             sample(list(tokens), logprob_of[tokens], len(tokens), agrees)
             for tokens, agrees in drawn
         ],
-        p_true_lower=draw(PROBS) if asked else None,
-        p_false_lower=draw(PROBS) if asked else None,
+        **(draw(MASSES) if asked else {}),
         p_true_literal=draw(MAYBE),
     )
 
@@ -300,7 +320,13 @@ def test_detectors_are_chosen_by_name(names: Sequence[str], wanted: tuple[str, .
     assert chosen(names) == wanted
 
 
-@pytest.mark.parametrize("names", [["perplexity", "perplexty"], ["none", "probe"], [""]])
+@pytest.mark.parametrize("names", ["", " ,"])
+def test_no_name_at_all_is_told(names: str) -> None:
+    with pytest.raises(UserError, match="no detector is named"):
+        chosen(names)
+
+
+@pytest.mark.parametrize("names", [["perplexity", "perplexty"], ["none", "probe"]])
 def test_an_unknown_detector_is_named_with_those_that_are_known(names: list[str]) -> None:
     unknown = next(name for name in names if name not in DETECTORS)
     with pytest.raises(UserError, match=rf"^{unknown}: no such detector; known are .*p_true") as it:

@@ -3,6 +3,7 @@
 import math
 import random
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -60,6 +61,37 @@ def said_of_truth(seed: int) -> Table:
 
     grow(())
     return table
+
+
+def test_a_clause_behind_the_answer_is_no_other_answer() -> None:
+    table: Table = {
+        (): {" Canada": 1.0},
+        (" Canada",): {", in": 0.5, END: 0.4, " Dry": 0.1},
+        (" Canada", ", in"): {" the west.": 1.0},
+    }
+    row = look(model(table))
+    assert row.answer == "Canada, in the west"
+    meanings = {one.answer: one.meaning for one in row.candidates}
+    assert meanings["Canada, in the west"] == meanings["Canada"] == row.answer_meaning
+    assert meanings["Canada Dry"] != row.answer_meaning
+    assert row.rival_mass == pytest.approx(0.9)  # Paris is right, Canada the heaviest other
+
+
+def test_p_true_is_found_behind_many_openers() -> None:
+    """What calls an answer true may stand behind blanks and quotation marks in any number."""
+    table: Table = {
+        path: {" ": 0.3, '"': 0.3, " True": 0.2, " False": 0.1, "True": 0.1}
+        for length in range(4)
+        for path in product((" ", '"'), repeat=length)
+    }
+    row = look(TableModel({QUESTION: {(): {" Paris": 1.0}}, ASKING: table}), truth=True)
+    assert row.p_true is not None
+    assert row.p_false is not None
+    assert max(row.p_true.width, row.p_false.width) <= 0.01
+    total = sum(0.6**length for length in range(4))
+    assert row.p_true.lower == pytest.approx(0.3 * total, abs=0.01)
+    assert row.p_false.lower == pytest.approx(0.1 * total, abs=0.01)
+    assert row.missing == ()
 
 
 @settings(max_examples=60, deadline=None)
@@ -161,6 +193,7 @@ def test_what_a_model_hides_is_told_and_the_rest_is_measured() -> None:
     assert found.row.sample_tokens is None
     assert {m.what: m.reason for m in found.row.missing} == {
         "samples": "the model shows only its 1 most probable tokens",
+        "truth": "too little is known of what calls the answer true",
         "states": "the model shows no hidden states",
     }
     assert found.row.p_true is not None
@@ -196,7 +229,9 @@ def test_meanings_and_the_rival_by_their_definitions(seed: int) -> None:
     question = Question(QUESTION, [["Paris", "St"]])
     row = observed(model(random_table(seed)), Extras(), question).row
     answers = [one.answer for one in row.candidates]
-    assert [one.meaning for one in row.candidates] == classes(answers, same(QUESTION))
+    read = close_reader(QUESTION, None)
+    meant = [read(answer, True) or answer for answer in answers]
+    assert [one.meaning for one in row.candidates] == classes(meant, same(QUESTION))
     event = Event(row.forms)
     masses: Counter[int] = Counter()
     for one in row.candidates:

@@ -255,14 +255,14 @@ READINGS = {
         ],
         "At 5% false alarms the best of 2 detectors, “perplexity”, finds 50% of the wrong answers: "
         "61% of the knowledge gaps and 12% of the commitment failures. What the model knew and did "
-        "not say is harder to catch.",
+        "not say is harder to catch (in part by definition: its right answers held much).",
     ),
     "another finds more failures": (
         [
             detector("perplexity", 0.5, cell(90, 0.61, 0.5, 0.7), cell(60, 0.12, 0.05, 0.2)),
             detector("p_true", 0.4, cell(90, 0.3, 0.2, 0.4), cell(60, 0.45, 0.3, 0.6)),
         ],
-        "harder to catch; the most commitment failures are found by “P(true)”, 45%.",
+        "held much); the most commitment failures are found by “P(true)”, 45%.",
     ),
     "overlapping": (
         [detector("perplexity", 0.5, cell(90, 0.6, 0.3, 0.7), cell(60, 0.4, 0.2, 0.5))],

@@ -17,7 +17,8 @@ from misspoke.diagnosis.resampled import Estimate, Figures
 from misspoke.measures import recalls
 
 EDGES = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Bins of the probability of the most probable token at the answer step; the last holds 1."""
+"""Bins of the probability of the emitted first content token, with the openers before it; the last
+holds 1. The most probable token at the answer step is often a sure "The", which tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def recall_figures(scored: Scored, kinds: Iterable[str], weights: Floats) -> dic
     return dict(zip(enough, shares.T, strict=True))
 
 
-def in_bins(winner_prob: Floats) -> list[Bools]:
-    """The rows (m,) of each bin, from the probabilities (m,) of their most probable tokens."""
+def in_bins(content_winner_prob: Floats) -> list[Bools]:
+    """The rows (m,) of each bin, from the probabilities (m,) of their first content tokens."""
     return [
-        (winner_prob >= low) & ((winner_prob < high) | (high >= EDGES[-1]))
+        (content_winner_prob >= low) & ((content_winner_prob < high) | (high >= EDGES[-1]))
         for low, high in pairwise(EDGES)
     ]
 

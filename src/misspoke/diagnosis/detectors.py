@@ -63,7 +63,7 @@ def evaluate(
     base = score(BASE, found[BASE], among)
     scored = [score(name, found.get(name, np.full(rows.n, np.nan)), among) for name in names]
     every = [*scored, *(score(name, values, among) for name, values in _oracles(rows).items())]
-    bins = in_bins(rows.floats("winner_prob")[among.places])
+    bins = in_bins(rows.floats("content_winner_prob")[among.places])
     within = [one.among(inside[one.known]) for one in every for inside in bins]
     parts = [
         *(figures_of(one, base) for one in every),

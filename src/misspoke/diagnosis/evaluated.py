@@ -81,7 +81,8 @@ class Evaluated:
     recall: Cell
     """Of all wrong rows."""
     ece: float | None
-    """Of P(wrong) by isotonic regression out of fold; None with fewer than 30 rows of a class."""
+    """Of P(wrong) by isotonic regression out of fold; None with fewer than 30 rows of a class, or
+    where not every row can be fitted from other relations."""
     brier: Brier | None
     """Of the same probabilities."""
     curve: Curve
@@ -191,17 +192,16 @@ def _area(scored: Scored, kind: str, found: Mapping[str, Estimate]) -> Area:
 
 
 def _calibration(scored: Scored, judged: Judged) -> tuple[float | None, Brier | None]:
-    """The calibration of P(wrong) that the doubts give, fitted on other relations."""
+    """The calibration of P(wrong) that the doubts give, fitted on other relations.
+
+    None where they cannot be fitted for every row: the rows left would be of other classes.
+    """
     enough = scored.countable(scored.wrong) and bool(np.isfinite(scored.doubts).all())
     folds = group_folds(judged.clusters[scored.known]) if enough else None
     if folds is None:
         return None, None
     probs = isotonic_out_of_fold(scored.doubts, scored.wrong, folds)
-    fitted = ~np.isnan(probs)
-    return (
-        equal_mass_ece(probs[fitted], scored.wrong[fitted]),
-        brier(probs[fitted], scored.wrong[fitted]),
-    )
+    return equal_mass_ece(probs, scored.wrong), brier(probs, scored.wrong)
 
 
 def _curve(scored: Scored) -> Curve:

@@ -104,7 +104,7 @@ def probe(
     return Probing(numbers, doubts, question, usable)
 
 
-def out_of_fold(inputs: Floats, wrong: Bools, folds: NDArray[np.int64]) -> Floats:
+def out_of_fold(inputs: NDArray[np.floating], wrong: Bools, folds: NDArray[np.int64]) -> Floats:
     """P(wrong) of each row (k,) by a probe of `inputs` (k, width) fitted on the other folds.
 
     The classes are taken as equally frequent. NaN in a fold where the others hold a single class.
@@ -199,11 +199,14 @@ def _held(states: NDArray[np.float16], places: NDArray[np.intp]) -> NDArray[np.i
     return np.flatnonzero(held)
 
 
-def _layer(states: NDArray[np.float16], places: NDArray[np.intp], layer: int) -> Floats:
+def _layer(
+    states: NDArray[np.float16], places: NDArray[np.intp], layer: int
+) -> NDArray[np.float32]:
     """A layer of some rows; what is too large for half precision is taken at its limit."""
     most = float(np.finfo(np.float16).max)
-    values: Floats = states[places, layer].astype(np.float64)
-    return np.nan_to_num(values, copy=False, posinf=most, neginf=-most)
+    values = states[places, layer].astype(np.float32)
+    limited: NDArray[np.float32] = values.clip(-most, most)
+    return limited
 
 
 def _questions(rows: Rows, chosen: Bools) -> list[str]:

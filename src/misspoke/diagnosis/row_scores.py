@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from misspoke.measures import uncertainty
+from misspoke.records import Interval
 
 UNEXPLORED = 2e-3
 """The probability of an answer that the search did not find: less is not looked for."""
@@ -102,11 +103,11 @@ def semantic_entropy(row: Row) -> float | None:
 
 
 def p_true(row: Row) -> float | None:
-    """The share of "false" in what calls the answer true or false, by lower bounds."""
-    true, false = row["p_true_lower"], row["p_false_lower"]
-    if true is None or false is None or true + false <= 0:
+    """The share of "false" in what calls the answer true or false."""
+    bounds = [row[f"p_{said}_{end}"] for said in ("false", "true") for end in ("lower", "upper")]
+    if None in bounds:
         return None
-    return float(false / (true + false))
+    return uncertainty.share(Interval(*bounds[:2]), Interval(*bounds[2:]))
 
 
 def p_true_literal(row: Row) -> float | None:

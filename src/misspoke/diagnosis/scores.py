@@ -204,7 +204,7 @@ _KNOWN: tuple[tuple[Detector, tuple[str, ...], _Score | None], ...] = (
             _ASKED,
             "how the model divides itself between calling the answer true and false, in any words",
         ),
-        ("p_true_lower", "p_false_lower"),
+        ("p_true_lower", "p_true_upper", "p_false_lower", "p_false_upper"),
         row_scores.p_true,
     ),
     (
@@ -260,7 +260,9 @@ def chosen(names: Sequence[str]) -> tuple[str, ...]:
         UserError: a name is not known.
     """
     given = names.split(",") if isinstance(names, str) else names
-    wanted = [name.strip() for name in given]
+    wanted = [name.strip() for name in given if name.strip()]
+    if isinstance(names, str) and not wanted:
+        raise UserError(f"no detector is named; give names, {ALL}, {EVERY_RUN} or {NONE}")
     if wanted == [NONE]:
         return ()
     sets = {ALL: tuple(DETECTORS), EVERY_RUN: FREE}

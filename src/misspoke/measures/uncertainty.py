@@ -6,6 +6,11 @@ Logarithms are natural, so that entropies and surprises are in nats.
 import math
 from collections.abc import Hashable, Sequence
 
+from misspoke.records import Interval
+
+OPEN = 0.2
+"""A share of masses that their bounds leave open by more than this is not told."""
+
 
 def sequence_surprise(logprobs: Sequence[float]) -> float:
     """Give −Σ log p over an answer's tokens, in nats: how improbable the whole answer is.
@@ -81,3 +86,16 @@ def _log_sum(logs: Sequence[float]) -> float:
     if math.isinf(highest):
         return highest
     return highest + math.log(math.fsum(math.exp(log - highest) for log in logs))
+
+
+def share(part: Interval, other: Interval) -> float | None:
+    """Give the share of one mass in it and another, by their lower bounds.
+
+    None where the bounds leave it open by more than `OPEN`, as where both are next to nothing.
+    """
+    known = part.lower + other.lower
+    if not known > 0:
+        return None
+    least = part.lower / (part.lower + other.upper)
+    most = part.upper / (part.upper + other.lower)
+    return part.lower / known if most - least <= OPEN else None

@@ -46,7 +46,7 @@ def assemble(found: Findings, extra: Extra = NO_EXTRA) -> Observation:
         for mass in (found.mass.gold, p_first, Interval(p_literal, p_literal))
     ]
     failed = outcomes[0] == "commitment_failure"
-    candidates = meant(found)
+    candidates = meant(found.question, found.answers.found)
     truth = extra.truth
     return Observation(
         id=found.question.id,
@@ -125,8 +125,8 @@ def assemble(found: Findings, extra: Extra = NO_EXTRA) -> Observation:
         on_path_entropy_2_weighted=weighted[1],
         candidates=candidates,
         residual=found.answers.residual,
-        answer_meaning=answer_meaning(found, candidates),
-        rival_mass=rival_mass(found, candidates),
+        answer_meaning=answer_meaning(found.answer, candidates),
+        rival_mass=rival_mass(found.mass.event, candidates),
         search_tokens=found.answers.expanded,
         nodes=_nodes(found),
         tempered=tuple(TemperedMass(*row) for row in found.first.tempered(found.tree)),

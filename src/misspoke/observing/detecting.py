@@ -11,6 +11,7 @@ from misspoke.concepts.equivalence import classes
 from misspoke.concepts.reading import close_reader
 from misspoke.concepts.sameness import same
 from misspoke.lm import Context, LanguageModel, Path, Want
+from misspoke.measures.uncertainty import share
 from misspoke.observing.observe import Findings
 from misspoke.prompts import Style
 from misspoke.prompts.judging import FALSE, TRUE, possible_answer_prompt
@@ -33,8 +34,10 @@ SAMPLES = 10
 """As many as semantic entropy is usually given (Farquhar et al. 2024)."""
 LAYERS = 8
 """The most blocks whose states are kept, evenly spread."""
-_EPSILON, _NODES = 0.01, 24
+_EPSILON, _NODES = 0.01, 96
 """How narrow the masses of True and False are made, and how many distributions that may take."""
+_ROOM = 8
+"""Tokens behind the prompt that asks for them: the ways to say True and False are short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Truth:
     literal: float | None
     """The probability of the one token "True"; None where the model hides it."""
     tokens: int
+
+    @property
+    def told(self) -> bool:
+        """Whether their masses say how they share out what calls the answer true or false."""
+        return share(self.false, self.true) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,12 @@ class Detecting:
             if self.lm.reveals is None:
                 sampled = on(tree, self._samples(found, tree))
             else:
-                why = f"the model shows only its {self.lm.reveals} most probable tokens"
-                missing.append(Missing("samples", why))
+                shown = f"the model shows only its {self.lm.reveals} most probable tokens"
+                missing.append(Missing("samples", shown))
         if self.extras.truth:
-            context, why = self._truth_context(found)
-            if context is not None:
-                asked = self._truth(TokenTree(context, self.lm.tokenizer.token_bytes))
+            why = self._unaskable(found.question.question, found.answer)
+            if why is None:
+                asked = self.truth(found.question.question, found.answer)
             else:
                 missing.append(Missing("truth", why))
         if self.extras.layers == ():
@@ -112,6 +120,8 @@ class Detecting:
         samples, truth = yield from together(sampled, asked)
         assert isinstance(samples, list | None)  # noqa: S101 - for the type checker
         assert isinstance(truth, Truth | None)  # noqa: S101
+        if truth is not None and not truth.told:
+            missing.append(Missing("truth", "too little is known of what calls the answer true"))
         return Extra(
             samples=() if samples is None else _drawn(found, samples),
             sample_tokens=None if samples is None else _beyond(samples, found.greedy.tokens),
@@ -128,18 +138,20 @@ class Detecting:
         read = close_reader(found.question.question, found.question.stem)
         return (yield from draw_samples(tree, given, 1.0, read))
 
-    def _truth_context(self, found: Findings) -> tuple[Context | None, str]:
-        """The prompt that asks whether the greedy answer is true, or why there is none."""
-        if not found.answer:
-            return None, "the answer is empty"
-        tokens = self._encode(found.question.question, found.answer)
-        if len(tokens) + _NODES > self.lm.window:
-            return None, "the prompt does not fit into the model's window"
-        shared = len(self._header) if tokens[: len(self._header)] == self._header else 0
-        return Context(tokens[:shared], tokens[shared:]), ""
+    def _unaskable(self, question: str, answer: str) -> str | None:
+        """Why the model cannot be asked whether an answer is true; None where it can."""
+        if not answer:
+            return "the answer is empty"
+        if len(self._encode(question, answer)) + _ROOM > self.lm.window:
+            return "the prompt does not fit into the model's window"
+        return None
 
-    def _truth(self, tree: TokenTree) -> Inquiry[Truth]:
-        """The masses of the ways to say True and False."""
+    def truth(self, question: str, answer: str) -> Inquiry[Truth]:
+        """The masses of the ways to call an answer true and false, on a tree of their own."""
+        tokens = self._encode(question, answer)
+        shared = len(self._header) if tokens[: len(self._header)] == self._header else 0
+        context = Context(tokens[:shared], tokens[shared:])
+        tree = TokenTree(context, self.lm.tokenizer.token_bytes)
         literal = self._literal
         search = string_mass(
             tree,

@@ -1,19 +1,20 @@
 """The main loop: questions to prompts to searches to observations."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from misspoke.lm import Job, LanguageModel, run_jobs
+from misspoke.lm.states import States
 from misspoke.observing.assemble import assemble
 from misspoke.observing.detecting import NO_EXTRAS, Detecting, Extras
 from misspoke.observing.observe import Instruments, Limits, investigate
 from misspoke.observing.prompting import Prompter
 from misspoke.prompts import Style, is_example
 from misspoke.records import Question
-from misspoke.records.observation import Observation
+from misspoke.records.observation import Missing, Observation
 from misspoke.search import TokenTree, explore, on
 
 IN_FLIGHT = 64
@@ -65,9 +66,16 @@ class Observer:
         tree = TokenTree(prompt.context, self.instruments.lm.tokenizer.token_bytes)
         found = yield from explore(on(tree, investigate(self.instruments, question, prompt, tree)))
         extra = yield from explore(self.detecting.measure(found))
-        shown = tree[()].states
-        states = np.stack([shown[layer] for layer in sorted(shown)]) if shown else None
+        states = _stacked(tree[()].states)
+        if states is not None and np.isnan(states).any():
+            odd = Missing("states", "the hidden states are not numbers")
+            extra, states = replace(extra, missing=(*extra.missing, odd)), None
         return Observed(assemble(found, extra), states)
+
+
+def _stacked(shown: States) -> npt.NDArray[np.float32] | None:
+    """The states of some layers [layers, width], in their order; None of none."""
+    return np.stack([shown[layer] for layer in sorted(shown)]) if shown else None
 
 
 def evaluated(questions: Sequence[Question]) -> tuple[list[Question], int]:

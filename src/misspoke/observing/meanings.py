@@ -2,35 +2,41 @@
 
 from collections.abc import Sequence
 
+from misspoke.concepts import Event
 from misspoke.concepts.equivalence import classes
+from misspoke.concepts.reading import close_reader
 from misspoke.concepts.sameness import same
 from misspoke.concepts.text import answer_end
 from misspoke.observing.observe import Findings
+from misspoke.records import Question
 from misspoke.records.observation import Candidate
 
 
-def meant(found: Findings) -> tuple[Candidate, ...]:
-    """The answers that were found, the most probable first, with their classes."""
-    answers = [answer for answer, _ in found.answers.found]
+def meant(question: Question, found: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+    """Answers and their probabilities, the most probable first, with their classes.
+
+    They mean what is read closely of them, as with samples: "Canada, in the west of …" is Canada.
+    """
+    answers = [answer for answer, _ in found]
+    read = close_reader(question.question, question.stem)
     concepts = classes(answers)
-    meanings = classes(answers, same(found.question.question))
+    meanings = classes(
+        [read(answer, True) or answer for answer in answers], same(question.question)
+    )
     return tuple(
         Candidate(answer, prob, concept, meaning)
-        for (answer, prob), concept, meaning in zip(
-            found.answers.found, concepts, meanings, strict=True
-        )
+        for (answer, prob), concept, meaning in zip(found, concepts, meanings, strict=True)
     )
 
 
-def answer_meaning(found: Findings, candidates: Sequence[Candidate]) -> int | None:
+def answer_meaning(answer: str, candidates: Sequence[Candidate]) -> int | None:
     """The greedy answer's class; None where the search read another answer in its text."""
     meanings = {one.answer: one.meaning for one in candidates}
-    return meanings.get(found.answer)
+    return meanings.get(answer)
 
 
-def rival_mass(found: Findings, candidates: Sequence[Candidate]) -> float:
+def rival_mass(event: Event, candidates: Sequence[Candidate]) -> float:
     """The mass of the heaviest class that holds no right answer; 0 where every class holds one."""
-    event = found.mass.event
     masses: dict[int, float] = {}
     right: set[int] = set()
     for one in candidates:

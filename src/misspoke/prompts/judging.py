@@ -46,7 +46,7 @@ def possible_answer_prompt(style: Style, question: str, answer: str, template: T
     The wording, blanks included, is that of lm-polygraph, so that values can be compared.
     """
     asked = (
-        f"Question: {question}\n Possible answer:{answer}\n "
+        f"Question: {question}\n Possible answer: {answer}\n "
         "Is the possible answer:\n (A) True\n (B) False\n The possible answer is:"
     )
     return asked if style.form == "text" else _in_chat(asked, template)

@@ -188,7 +188,10 @@ def _verdict(gaps: Mapping[str, Any], failures: Mapping[str, Any]) -> str:
     rarer = failures["recall"] < gaps["recall"]
     if _apart(gaps["interval"], failures["interval"]):
         if rarer:
-            return "What the model knew and did not say is harder to catch"
+            return (
+                "What the model knew and did not say is harder to catch (in part by definition: "
+                "its right answers held much)"
+            )
         return "What the model knew and did not say is not harder to catch here, but easier"
     open_ = "the 95% intervals overlap, so this may be chance"
     if rarer:
