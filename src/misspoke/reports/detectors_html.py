@@ -40,12 +40,12 @@ _WHAT = (
     "A detector doubts each greedy answer without knowing the right one; the oracles below the "
     "line know it, and the second is near 1 for any model. A commitment failure is a wrong answer "
     "whose right one held much, so that a part of what hides it is definition. AUROC: how often a "
-    "wrong answer is doubted more than a right one. PRR (1 is best, 0 is chance) and AUGRC (less is "
-    "better): how fast wrong answers leave when the doubtful ones are refused. Found: the share of "
-    "the wrong answers that are flagged where 5% of the right ones are. ECE and Brier (0 is best): "
-    "of the probabilities of being wrong that the doubts give, fitted on other relations. In "
-    "brackets are 95% bootstrap intervals, over relations where there are several; differences are "
-    "of the same answers and resamples. Abstained answers are left out."
+    "wrong answer is doubted more than a right one. PRR (1 is best, 0 is chance) and AUGRC (less "
+    "is better): how fast wrong answers leave when the doubtful ones are refused. Found: the share "
+    "of the wrong answers that are flagged where 5% of the right ones are. ECE and Brier (0 is "
+    "best): of the probabilities of being wrong that the doubts give, fitted on other relations. "
+    "In brackets are 95% bootstrap intervals, over relations where there are several; differences "
+    "are of the same answers and resamples. Abstained answers are left out."
 )
 _WITHIN = (
     "A detector that follows the model's confidence finds wrong answers among the unsure. Within a "
