@@ -95,8 +95,6 @@ def _below(one: Cell, other: Cell) -> bool:
 
 def _run(name: str, found: Detectors) -> list[str]:
     every = (*found.table, *found.oracles)
-    kinds = [kind for kind in KINDS if found.kinds[kind]]
-    shown = [kind for kind in OUTCOME_KINDS if found.kinds[kind]]
     return [
         f"### {name}: {found.n_wrong:,} wrong and {found.n_correct:,} right answers",
         "",
@@ -115,6 +113,20 @@ def _run(name: str, found: Detectors) -> list[str]:
             [_quality(one) for one in every],
         ),
         *_missing(every),
+        *_by_kind(found, every),
+        *_binned(found.ceiling),
+        *(_layers(found.probe) if found.probe else []),
+    ]
+
+
+def _by_kind(found: Detectors, every: Sequence[Evaluated]) -> list[str]:
+    """Recall and AUROC by kind; the numbers of errors alone where there is no figure at all."""
+    kinds = [kind for kind in KINDS if found.kinds[kind]]
+    if not any(one.kinds[kind].recall is not None for one in every for kind in kinds):
+        counts = ", ".join(f"{KINDS[kind]} {found.kinds[kind]:,}" for kind in kinds)
+        return [f"Errors by kind, too few of them or of right answers for a rate: {counts}.", ""]
+    shown = [kind for kind in OUTCOME_KINDS if found.kinds[kind]]
+    return [
         "Recall at 5% false alarms by kind of error:",
         "",
         *table(
@@ -133,8 +145,6 @@ def _run(name: str, found: Detectors) -> list[str]:
                 for one in every
             ],
         ),
-        *_binned(found.ceiling),
-        *(_layers(found.probe) if found.probe else []),
     ]
 
 

@@ -38,7 +38,7 @@ _HEAD = (
 
 _WHAT = (
     "A detector doubts each greedy answer without knowing the right one; the oracles below the "
-    "line know it, and the second is near 1 for any model. A commitment failure is a wrong answer "
+    "line know it, and the second is high for any model. A commitment failure is a wrong answer "
     "whose right one held much, so that a part of what hides it is definition. AUROC: how often a "
     "wrong answer is doubted more than a right one. PRR (1 is best, 0 is chance) and AUGRC (less "
     "is better): how fast wrong answers leave when the doubtful ones are refused. Found: the share "
