@@ -312,6 +312,19 @@ READINGS = {
 }
 
 
+def test_the_reading_counts_how_detectors_compare_gaps_and_failures() -> None:
+    table = [
+        detector("perplexity", 0.5, cell(90, 0.6, 0.5, 0.7), cell(60, 0.1, 0.05, 0.2)),
+        detector("entropy_max", 0.4, cell(90, 0.4, 0.3, 0.5), cell(60, 0.3, 0.1, 0.6)),
+        detector("p_true", 0.3, cell(90, 0.2, 0.1, 0.3), cell(60, 0.5, 0.4, 0.6)),
+        detector("answer_tokens", 0.1, cell(90, 0.9, 0.8, 1.0), cell(60, 0.1, 0.0, 0.2)),
+    ]
+    assert reading(detectors(*table)).endswith(
+        "Over the 3 detectors the median recall of gaps is 40% and that of failures 30%; 1 find "
+        "failures less often beyond the intervals, and 1 more often."
+    )
+
+
 @pytest.mark.parametrize("case", READINGS)
 def test_the_reading_says_what_the_data_say(case: str) -> None:
     table, expected = READINGS[case]

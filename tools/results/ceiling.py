@@ -1,7 +1,6 @@
 """The part of the page on detectors: what each catches of each kind of error, at what cost."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from judged import Judged
 from md import percent, table
@@ -15,11 +14,10 @@ from misspoke.diagnosis.judged import (
     OUTCOME_KINDS,
     Cell,
 )
-from misspoke.diagnosis.outcomes import COMMITMENT_FAILURE, KNOWLEDGE_GAP
 from misspoke.diagnosis.plain import plain
 from misspoke.diagnosis.probing import Probe
 from misspoke.measures import Spread
-from misspoke.reports.detector_figures import CONTROLS, KINDS, PLURALS, is_oracle, label, reading
+from misspoke.reports.detector_figures import KINDS, PLURALS, is_oracle, label, reading
 
 
 def ceiling_section(every: Sequence[Judged]) -> list[str]:
@@ -54,7 +52,7 @@ def ceiling_section(every: Sequence[Judged]) -> list[str]:
 
 def _reading(name: str, found: Detectors) -> str:
     """What the best detector sees of gaps and of failures, by both masses."""
-    text = f"**{name}**: {reading(plain(found))}{_over_all(found)}"
+    text = f"**{name}**: {reading(plain(found))}"
     known = [one for one in found.table if one.kinds[COMMITMENT_FAILURE_FIRST].recall is not None]
     if not known:
         return text
@@ -64,33 +62,6 @@ def _reading(name: str, found: Detectors) -> str:
         f"{text} By the first token, “{label(best.name)}” finds {_cell(gaps)} of the gaps and "
         f"{_cell(failures)} of the failures."
     )
-
-
-def _over_all(found: Detectors) -> str:
-    """How gaps and failures compare over all detectors, controls left out."""
-    pairs = [
-        (one.kinds[KNOWLEDGE_GAP], one.kinds[COMMITMENT_FAILURE])
-        for one in found.table
-        if one.name not in CONTROLS
-    ]
-    told = [(g, f) for g, f in pairs if g.recall is not None and f.recall is not None]
-    if not told:
-        return ""
-    gaps, failures = (
-        median(cell.recall or 0.0 for cell in cells) for cells in zip(*told, strict=True)
-    )
-    fewer = sum(_below(failure, gap) for gap, failure in told)
-    more = sum(_below(gap, failure) for gap, failure in told)
-    return (
-        f" Over the {len(told)} detectors the median recall of gaps is {percent(gaps)} and that of "
-        f"failures {percent(failures)}; {fewer} find failures less often beyond the intervals, and "
-        f"{more} more often."
-    )
-
-
-def _below(one: Cell, other: Cell) -> bool:
-    """Whether the interval of one lies wholly below that of the other."""
-    return bool(one.interval and other.interval and one.interval[1] < other.interval[0])
 
 
 def _run(name: str, found: Detectors) -> list[str]:

@@ -4,6 +4,7 @@ All of it is read from the plain dictionary that `Summary.to_dict()` holds under
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from misspoke.diagnosis import DETECTORS
@@ -144,7 +145,7 @@ def reading(found: Mapping[str, Any]) -> str:
             f"tell what a detector finds: {LEAST} of each are needed."
         )
     best = max(ranked, key=lambda one: float(one["recall"]["recall"]))
-    return f"{_found(best, len(ranked))} {_compared(best, ranked)}"
+    return f"{_found(best, len(ranked))} {_compared(best, ranked)}{_over_all(ranked)}"
 
 
 def _proper(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -182,6 +183,22 @@ def _compared(best: Mapping[str, Any], ranked: Iterable[Mapping[str, Any]]) -> s
     if few:
         return f"There are too few {' and '.join(few)} to tell how many of them it finds."
     return f"{_verdict(gaps, failures)}{_most(best, ranked)}."
+
+
+def _over_all(ranked: Sequence[Mapping[str, Any]]) -> str:
+    """How gaps and failures compare over several detectors that have both figures."""
+    pairs = [(one["kinds"][GAP], one["kinds"][FAILURE]) for one in ranked]
+    told = [pair for pair in pairs if None not in (cell["recall"] for cell in pair)]
+    if len(told) < 2:
+        return ""
+    gaps, failures = (median(cell["recall"] for cell in cells) for cells in zip(*told, strict=True))
+    apart = [pair for pair in told if _apart(*(cell["interval"] for cell in pair))]
+    fewer = sum(failure["recall"] < gap["recall"] for gap, failure in apart)
+    return (
+        f" Over the {len(told)} detectors the median recall of gaps is {percent(gaps)} and that of "
+        f"failures {percent(failures)}; {fewer} find failures less often beyond the intervals, and "
+        f"{len(apart) - fewer} more often."
+    )
 
 
 def _verdict(gaps: Mapping[str, Any], failures: Mapping[str, Any]) -> str:
