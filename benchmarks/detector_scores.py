@@ -163,7 +163,7 @@ def _compare_truth(
         for (question, _), row in zip(asked, rows, strict=True)
         if row["p_true_literal"] and row["p_true"]
     ]
-    asking = [(question, row["answer"]) for question, row in said]
+    asking = [(question, f" {row['answer']}") for question, row in said]  # as a model writes it
     answered = peer.do("truths", asking)["result"]
     truths = [value for value, _ in answered]
     if form == "text":  # in a chat our prompt is a message, which the peer's is not
