@@ -36,7 +36,7 @@ LAYERS = 8
 """The most blocks whose states are kept, evenly spread."""
 _EPSILON, _NODES = 0.01, 96
 """How narrow the masses of True and False are made, and how many distributions that may take."""
-_ROOM = 8
+_ROOM = 32
 """Tokens behind the prompt that asks for them: the ways to say True and False are short."""
 
 
