@@ -127,6 +127,39 @@ def test_the_readme_quotes_the_ceiling() -> None:
         assert costs.split(", ") == list(dict.fromkeys(spent)), name
 
 
+def test_the_readme_quotes_how_many_failures_there_are() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    counts = re.findall(
+        r"^### \S+ on atlas: .*? wrong and .*?\(([\d,]+)\) \| commitment failure \(([\d,]+)\)",
+        page,
+        re.MULTILINE | re.DOTALL,
+    )
+    assert len(counts) == 2
+    [failures] = {failures for _, failures in counts}
+    assert f"({failures} failures in each model" in readme
+
+
+def test_the_readme_quotes_the_peer_of_detectors() -> None:
+    """A seventh and a fifth of its time, and the largest aligned difference of a score."""
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    part = page.split("<!-- bench:detectors -->")[1].split("<!-- /bench:detectors -->")[0]
+    ratios = re.findall(
+        r"^\| (text|chat), .*? \| ([\d.]+) \([\d.–]+\)× \| .*?×", part, re.MULTILINE
+    )
+    parts = {7: "a seventh", 5: "a fifth"}
+    told = " and ".join(f"{parts[round(float(ratio))]} ({form})" for form, ratio in ratios)
+    assert len(ratios) == 2
+    assert told in readme
+    scores = re.findall(
+        r"^\| (?:text|chat) \|[^|]*\|[^|]*\| \d+ \| (\S+) \| (\S*) *\|$", part, re.M
+    )
+    assert len(scores) == 17
+    largest = max(float(aligned or plain) for plain, aligned in scores if "e" in plain)
+    assert f"agrees with it to {largest:.1e}".replace("e-0", "e-") in readme
+
+
 def test_the_readme_quotes_the_contests() -> None:
     """Net points of decoders; a star where docs/results.md has p < 0.05 after correction."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

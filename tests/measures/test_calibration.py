@@ -206,3 +206,19 @@ def test_without_all_forecasts_there_is_no_score(probs: list[float]) -> None:
     wrong = [True, False][: len(probs)]
     assert brier(probs, wrong) is None
     assert equal_mass_ece(probs, wrong) is None
+
+
+# How much noise alone has, as docs/detectors.md tells
+
+
+@pytest.mark.parametrize(("rows", "told"), [(200, 0.12), (2_800, 0.03)])
+def test_noise_alone_has_an_ece(rows: int, told: float) -> None:
+    found = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        wrong = rng.random(rows) < 0.5
+        probs = isotonic_out_of_fold(rng.normal(size=rows), wrong, np.arange(rows) % 5)
+        ece = equal_mass_ece(probs, wrong)
+        assert ece is not None
+        found.append(ece)
+    assert np.mean(found) == pytest.approx(told, rel=0.2)

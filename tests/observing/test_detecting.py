@@ -161,6 +161,7 @@ def test_samples_count_only_what_greedy_did_not_read() -> None:
     assert {sample.answer for sample in row.samples} == {"New York", "New Delhi", "Old Sarum"}
     # behind the prompt: New (greedy's own), York or Delhi (one is greedy's), Old, Sarum
     assert row.sample_tokens == 3
+    assert row.search_tokens == 3  # the same prefixes, each to see where its answer ends
     assert row.forward_tokens == look(model(table)).forward_tokens
 
 
