@@ -86,6 +86,7 @@ def test_each_prefix_is_forwarded_once(seed: int, forms: list[str]) -> None:
     paths: list[tuple[int, ...]] = []
     for node in row.nodes:
         paths.append((*(paths[node.parent] if node.parent >= 0 else ()), node.token))
+        assert node.text == (lm.tokenizer.token_bytes[node.token] or b"").decode()
     assert len(set(paths)) == len(paths)
     header = sum(1 for _ in Observer.of(lm).prompter.prompt(
         Question(QUESTION, [forms]), 1).context.header)  # fmt: skip

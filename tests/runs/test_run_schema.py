@@ -78,7 +78,16 @@ def test_every_contract_column_is_there() -> None:
         ),
         (
             "nodes",
-            pl.List(pl.Struct({"parent": pl.Int64, "token": pl.Int64, "logprob": pl.Float64})),
+            pl.List(
+                pl.Struct(
+                    {
+                        "parent": pl.Int64,
+                        "token": pl.Int64,
+                        "logprob": pl.Float64,
+                        "text": pl.String,
+                    }
+                )
+            ),
         ),
     ],
 )

@@ -307,7 +307,8 @@ def _nodes(found: Findings) -> tuple[TreeNode, ...]:
         if path:
             places[path] = len(nodes)
             parent = places.get(path[:-1], -1)
-            nodes.append(TreeNode(parent, path[-1], found.tree.logprob(path)))
+            [text] = tokens_text(found.tree.token_bytes, path[-1:])
+            nodes.append(TreeNode(parent, path[-1], found.tree.logprob(path), text))
     return tuple(nodes)
 
 

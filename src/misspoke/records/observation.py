@@ -69,6 +69,9 @@ class TreeNode:
     parent: int
     token: int
     logprob: float | None
+    """Of the last token behind its parent; None where no search read it."""
+    text: str
+    """How the token reads; empty where it ends the text."""
 
 
 @dataclass(frozen=True, slots=True)
