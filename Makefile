@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint format picture fit results bench bench-peers clean
+.PHONY: run test lint format picture fit results bench bench-peers docs docs-serve screenshots clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -51,5 +51,21 @@ bench: $(STAMP)
 bench-peers: $(STAMP)
 	$(BIN)/python -m benchmarks.libraries --pip-args="$(PIP_ARGS)" $(BENCH_ARGS)
 
+# Writes docs/commands.md and docs/python.md, and the site into site/.
+docs: $(STAMP)
+	$(BIN)/python tools/docs/commands.py
+	$(BIN)/python tools/docs/interface.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+docs-serve: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
+
+# Takes docs/images/*.png of the report of a run and of a comparison, RUN and COMPARE: their folders;
+# QUESTION is the id of the one to open.
+screenshots: $(STAMP)
+	$(if $(RUN),,$(error name a run: make screenshots RUN=runs/atlas-smollm2 COMPARE=folder))
+	$(BIN)/python tools/docs/screenshots.py $(RUN) $(if $(COMPARE),--compare $(COMPARE)) \
+		$(if $(QUESTION),--question $(QUESTION))
+
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs site

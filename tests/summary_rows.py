@@ -31,6 +31,12 @@ SCHEMA = (
     | dict.fromkeys(COUNTS, pl.Int64)
     | {
         "forms": pl.List(pl.String),
+        "gold": pl.List(pl.List(pl.String)),
+        "winner_token": pl.String,
+        "first_tokens": pl.List(pl.String),
+        "first_token_probs": pl.List(pl.Float64),
+        "top_tokens": pl.List(pl.Struct({"token": pl.String, "prob": pl.Float64})),
+        "trajectory": pl.List(pl.Float64),
         "form_masses": pl.List(
             pl.Struct({"form": pl.String, "lower": pl.Float64, "upper": pl.Float64})
         ),
@@ -85,6 +91,12 @@ def row(p: float = 0.0, upper: float | None = None, rival: float = 0.0, **change
             "relation": None,
             "residual": 0.0,
             "forms": ["Paris"],
+            "gold": [["Paris"]],
+            "winner_token": " Lyon",
+            "first_tokens": [" Paris"],
+            "first_token_probs": [p],
+            "top_tokens": [{"token": " Lyon", "prob": rival}, {"token": " Paris", "prob": p}],
+            "trajectory": [p, 0.0],
             "form_masses": [{"form": "Paris", "lower": p, "upper": upper}],
             "candidates": [
                 {"answer": "Lyon", "prob": rival, "concept": 0},

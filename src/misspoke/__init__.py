@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
+    from misspoke.comparisons import Comparison, compare
     from misspoke.contests import Contest, contest
     from misspoke.decoding.decode import decode
     from misspoke.decoding.generation import generation
     from misspoke.observing.observe import Limits
     from misspoke.records import Interrupted, Interval, MisspokeError, Question, UserError
     from misspoke.records.decoding import Asked, Decoded
+    from misspoke.records.lineage import Lineage
     from misspoke.records.observation import Observation
 
 _HOMES = {
     "Asked": "misspoke.records.decoding",
+    "Comparison": "misspoke.comparisons",
     "Contest": "misspoke.contests",
     "Decoded": "misspoke.records.decoding",
     "Interrupted": "misspoke.records",
     "Interval": "misspoke.records",
     "Limits": "misspoke.observing.observe",
+    "Lineage": "misspoke.records.lineage",
     "MisspokeError": "misspoke.records",
     "Observation": "misspoke.records.observation",
     "Question": "misspoke.records",
     "Run": "misspoke.api",
     "UserError": "misspoke.records",
+    "compare": "misspoke.comparisons",
     "decode": "misspoke.decoding.decode",
     "contest": "misspoke.contests",
     "diagnose": "misspoke.api",
@@ -41,16 +46,19 @@ _HOMES = {
 
 __all__ = [
     "Asked",
+    "Comparison",
     "Contest",
     "Decoded",
     "Interrupted",
     "Interval",
     "Limits",
+    "Lineage",
     "MisspokeError",
     "Observation",
     "Question",
     "Run",
     "UserError",
+    "compare",
     "contest",
     "decode",
     "diagnose",

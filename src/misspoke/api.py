@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from misspoke.diagnosis.scores import DETECTORS, FREE, chosen
 from misspoke.lm import Context, Job, LanguageModel, run_jobs
+from misspoke.lm.lineage import counted, declared
 from misspoke.lm.loading import load_model as load
 from misspoke.observing.detecting import SAMPLES, Extras, default_layers
 from misspoke.observing.diagnose import Observed, Observer, evaluated
 from misspoke.observing.observe import Instruments, Limits
 from misspoke.records import Interval, Question, UserError
+from misspoke.records.lineage import Lineage, lineage_of
 from misspoke.records.observation import Observation
 from misspoke.runs import JSON, RunWriter, load_run, open_run
 from misspoke.runs import Run as RunFolder
@@ -63,6 +65,12 @@ class Run:
                 layers=asked["layers"] or (),
             )
         return self._judged[tau]
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the verdict and the outcomes, as summary.json holds them."""
+        from misspoke.reports.notebook import run_html
+
+        return run_html(self.folder)
 
     def report(self, tau: float = 0.2) -> Path:
         """Writes report.html into the run folder and gives its path."""
@@ -165,12 +173,14 @@ def diagnose(
     limits: Limits | None = None,
     detectors: str | Sequence[str] = FREE,
     samples: int = SAMPLES,
+    lineage: Lineage | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Run:
     """Diagnoses a model on questions, row by row into the folder `out`; goes on where it stopped.
 
     `detectors` are names of docs/detectors.md, or "all" or "none"; those that need samples draw as
-    many as `samples`. Raises SettingsDiffer if the folder holds rows made with other settings,
+    many as `samples`. `lineage` is noted in the manifest, in a finished run's too: `compare` needs
+    it (docs/comparing.md). Raises SettingsDiffer if the folder holds rows made with other settings,
     UserError for what the user can mend, Interrupted after Ctrl-C: rows that are done are kept.
     """
     from misspoke.questions.sets import QuestionSet, fingerprint
@@ -192,6 +202,8 @@ def diagnose(
     }
     ids = [question.id for question in asked]
     with open_run(Path(out), settings, facts, ids) as writer:
+        known = lineage_of(writer.facts).over(counted(lm)).over(declared(lm.name))
+        writer.note(lineage=asdict((lineage or Lineage()).over(known)))
         _observe_rest(observer, asked, writer, progress)
         found: list[Summary] = []
 

@@ -14,11 +14,13 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 from misspoke.measures import (
     Ranking,
+    Tally,
     areas,
     augrc,
     auroc,
     bootstrap_mean,
     bootstrap_weights,
+    kind_areas,
     prr,
     recalls,
     risk_coverage,
@@ -42,15 +44,26 @@ def flagged_of_wrong(
     weights: NDArray[np.float64],
     alarms: float = 0.05,
 ) -> NDArray[np.float64]:
-    return recalls(ranking, ~wrong, wrong[None], weights, alarms)[:, 0]
+    return recalls(Tally.of(ranking, wrong, weights), wrong[None], alarms)[:, 0]
+
+
+def area_of_wrong(
+    ranking: Ranking, wrong: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return kind_areas(Tally.of(ranking, wrong, weights), wrong[None])[:, 0]
+
+
+def of_tally(measure: Callable[[Tally], NDArray[np.float64]]) -> Measure:
+    return lambda ranking, wrong, weights: measure(Tally.of(ranking, wrong, weights))
 
 
 MEASURES: dict[str, Measure] = {
-    "areas": areas,
+    "areas": of_tally(areas),
+    "areas of a kind": area_of_wrong,
     "recalls": flagged_of_wrong,
     "recalls at 30%": partial(flagged_of_wrong, alarms=0.3),
-    "augrc": augrc,
-    "prr": prr,
+    "augrc": of_tally(augrc),
+    "prr": of_tally(prr),
 }
 
 
@@ -138,10 +151,12 @@ def test_neither_scale_nor_order_of_rows_matters(name: str, rows: list[Row], see
 @pytest.mark.parametrize("measure", [areas, augrc, prr])
 @settings(deadline=None)
 @given(rows=FEW)
-def test_ties_count_as_the_mean_over_their_orders(measure: Measure, rows: list[Row]) -> None:
+def test_ties_count_as_the_mean_over_their_orders(
+    measure: Callable[[Tally], NDArray[np.float64]], rows: list[Row]
+) -> None:
     untied = [list(enumerate(wrong)) for wrong in acceptances(rows)]
-    wanted = np.mean([value(measure, order) for order in untied])
-    assert value(measure, rows) == pytest.approx(wanted, nan_ok=True)
+    wanted = np.mean([value(of_tally(measure), order) for order in untied])
+    assert value(of_tally(measure), rows) == pytest.approx(wanted, nan_ok=True)
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -173,7 +188,7 @@ def test_areas_count_pairs(rows: list[Row]) -> None:
         for low, other in rows
         if not other
     ]
-    found = value(areas, rows)
+    found = value(MEASURES["areas"], rows)
     assert found == pytest.approx(sum(won) / len(won) if won else np.nan, nan_ok=True)
     plain = auroc(*columns(rows))
     assert found == pytest.approx(np.nan if plain is None else plain, nan_ok=True)
@@ -184,7 +199,34 @@ def test_areas_agree_with_sklearn_under_weights() -> None:
     doubts, wrong = rng.normal(size=300).round(1), rng.random(300) < 0.3
     weights = rng.integers(4, size=(5, 300)).astype(np.float64)
     wanted = [roc_auc_score(wrong, doubts, sample_weight=row) for row in weights]
-    assert areas(Ranking.of(doubts), wrong, weights) == pytest.approx(np.array(wanted))
+    assert areas(Tally.of(Ranking.of(doubts), wrong, weights)) == pytest.approx(np.array(wanted))
+
+
+def test_areas_of_kinds_agree_with_sklearn_under_weights() -> None:
+    rng = np.random.default_rng(4)
+    doubts, kind = rng.normal(size=300).round(1), rng.integers(4, size=300)
+    weights = rng.integers(4, size=(5, 300)).astype(np.float64)
+    kinds = np.stack([kind == 1, kind == 2, kind > 1])
+    found = kind_areas(Tally.of(Ranking.of(doubts), kind != 0, weights), kinds)
+    for row, shares in zip(weights, found, strict=True):
+        for marks, share in zip(kinds, shares, strict=True):
+            kept = marks | (kind == 0)
+            wanted = roc_auc_score(marks[kept], doubts[kept], sample_weight=row[kept])
+            assert share == pytest.approx(wanted)
+
+
+def test_a_tally_of_some_of_the_rows() -> None:
+    rng = np.random.default_rng(5)
+    weights = rng.integers(4, size=(3, 50)).astype(np.float64)
+    places = np.flatnonzero(rng.random(50) < 0.6)
+    doubts, wrong = rng.normal(size=len(places)).round(), rng.random(len(places)) < 0.5
+    ranking = Ranking.of(doubts)
+    some, alone = (
+        Tally.of(ranking, wrong, weights, places),
+        Tally.of(ranking, wrong, weights[:, places]),
+    )
+    for part in ("ordered", "rows", "wrong"):
+        np.testing.assert_array_equal(getattr(some, part), getattr(alone, part))
 
 
 @given(rows=ROWS, alarms=st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.5, 0.9, 1.0]))
@@ -203,7 +245,7 @@ def test_recalls_agree_with_sklearn_under_weights() -> None:
     doubts, kind = rng.normal(size=400).round(1), rng.integers(4, size=400)
     weights = rng.integers(4, size=(5, 400)).astype(np.float64)
     kinds = np.stack([kind == 1, kind == 2, kind > 0])
-    found = recalls(Ranking.of(doubts + kind / 2), kind == 0, kinds, weights)
+    found = recalls(Tally.of(Ranking.of(doubts + kind / 2), kind != 0, weights), kinds)
     for row, shares in zip(weights, found, strict=True):
         for marks, share in zip(kinds, shares, strict=True):
             kept = marks | (kind == 0)
@@ -236,7 +278,8 @@ def test_recalls_meet_the_rate_of_alarms_exactly(rows: list[Row], alarms: float)
     if wrong.all():
         return
     ranking, ones = Ranking.of(doubts), np.ones((1, len(rows)))
-    assert recalls(ranking, ~wrong, ~wrong[None], ones, alarms)[0, 0] == pytest.approx(alarms)
+    found = recalls(Tally.of(ranking, wrong, ones), ~wrong[None], alarms)
+    assert found[0, 0] == pytest.approx(alarms)
 
 
 def test_five_percent_of_any_count_is_met() -> None:
@@ -255,7 +298,7 @@ def test_recalls_of_kinds_are_nan_where_nothing_has_weight() -> None:
     negative = np.array([False, False, True])
     kinds = np.array([[True, False, False], [False, True, False], [False, False, False]])
     weights = np.array([[1.0, 0, 1], [1, 1, 0], [2, 2, 2]])
-    found = recalls(ranking, negative, kinds, weights)
+    found = recalls(Tally.of(ranking, ~negative, weights), kinds)
     nan = np.nan
     np.testing.assert_equal(found, [[1, nan, nan], [nan, nan, nan], [1, 1, nan]])
 
@@ -264,9 +307,9 @@ def test_recalls_of_kinds_are_nan_where_nothing_has_weight() -> None:
 def test_augrc_agrees_with_its_form_by_auroc(rows: list[Row]) -> None:
     """Traub et al. 2024: AUGRC = (1 − AUROC) a (1 − a) + (1 − a)² / 2 with accuracy a."""
     wrong = np.mean([wrong for _, wrong in rows])
-    area = value(areas, rows)
+    area = value(MEASURES["areas"], rows)
     pairs = 0 if np.isnan(area) else (1 - area) * wrong * (1 - wrong)
-    assert value(augrc, rows) == pytest.approx(pairs + wrong**2 / 2)
+    assert value(MEASURES["augrc"], rows) == pytest.approx(pairs + wrong**2 / 2)
 
 
 @settings(deadline=None)
@@ -278,14 +321,14 @@ def test_augrc_is_the_area_of_its_curve(rows: list[Row]) -> None:
         [sum(wrong[:accepted]) / n for accepted in range(n + 1)] for wrong in acceptances(rows)
     ]
     wanted = np.mean([sum(curve) / n - curve[-1] / (2 * n) for curve in curves])
-    assert value(augrc, rows) == pytest.approx(wanted)
+    assert value(MEASURES["augrc"], rows) == pytest.approx(wanted)
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1), st.booleans()), min_size=2, max_size=4))
 def test_prr_agrees_with_quadrature(rows: list[Row]) -> None:
     _, wrong = columns(rows)
-    found = value(prr, rows)
+    found = value(MEASURES["prr"], rows)
     if wrong.all() or not wrong.any():
         assert np.isnan(found)
         return
@@ -299,10 +342,10 @@ def test_prr_lies_between_chance_and_the_oracle(rows: list[Row]) -> None:
     _, wrong = columns(rows)
     if wrong.all() or not wrong.any():
         return
-    assert value(prr, [(int(w), w) for w in wrong.tolist()]) == pytest.approx(1)
-    assert value(prr, [(7, w) for w in wrong.tolist()]) == pytest.approx(0, abs=1e-12)
-    assert value(prr, [(-int(w), w) for w in wrong.tolist()]) < 0
-    assert value(prr, rows) <= 1 + 1e-12
+    assert value(MEASURES["prr"], [(int(w), w) for w in wrong.tolist()]) == pytest.approx(1)
+    assert value(MEASURES["prr"], [(7, w) for w in wrong.tolist()]) == pytest.approx(0, abs=1e-12)
+    assert value(MEASURES["prr"], [(-int(w), w) for w in wrong.tolist()]) < 0
+    assert value(MEASURES["prr"], rows) <= 1 + 1e-12
 
 
 def test_prr_comes_near_the_sum_over_rows() -> None:
@@ -316,7 +359,7 @@ def test_prr_comes_near_the_sum_over_rows() -> None:
 
     rate = wrong.mean()
     wanted = (rate - summed(np.argsort(doubts))) / (rate - summed(np.argsort(wrong)))
-    found = float(prr(Ranking.of(doubts), wrong, np.ones((1, 5000)))[0])
+    found = float(prr(Tally.of(Ranking.of(doubts), wrong, np.ones((1, 5000))))[0])
     assert found == pytest.approx(wanted, abs=2e-3)
 
 

@@ -10,7 +10,7 @@ from reports.report_rows import HOSTILE, a_run, every_outcome, hostile, row
 
 from misspoke.diagnosis import OUTCOMES, TAUS
 from misspoke.reports import scatter as scatter_room
-from misspoke.reports.charts import MARKS, Plot
+from misspoke.reports.svg_parts import MARKS, Plot
 from misspoke.reports.outcome_bar import outcome_bar
 from misspoke.reports.page_parts import safe
 from misspoke.reports.page_style import STYLE

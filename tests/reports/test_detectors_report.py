@@ -16,7 +16,7 @@ from misspoke.diagnosis.scores import DETECTORS, FREE
 from misspoke.records.observation import Candidate, Observation
 from misspoke.reports import detector_charts as charts_room
 from misspoke.reports import summary_table, write_report
-from misspoke.reports.charts import Plot
+from misspoke.reports.svg_parts import Plot
 from misspoke.reports.detector_charts import MARKED, curves, layer_figure, risk_figure
 from misspoke.reports.detector_figures import (
     CONTROLS,

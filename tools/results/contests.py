@@ -17,6 +17,7 @@ from misspoke.diagnosis import Verdicts
 from misspoke.lm import LanguageModel
 from misspoke.questions import QuestionSet
 from misspoke.records import UserError
+from misspoke.reports.charts import LIGHT, pareto_chart
 from misspoke.reports.decoder_figures import (
     HEAD,
     KIND_WORDS,
@@ -29,7 +30,6 @@ from misspoke.reports.decoder_figures import (
     recovery,
     recovery_text,
 )
-from misspoke.reports.pareto import pareto_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,7 @@ def _contest(one: JudgedContest) -> list[str]:
 
 
 def write_pictures(found: Sequence[JudgedContest], folder: Path) -> None:
-    """Write each contest's Pareto picture beside the page."""
+    """Write each contest's Pareto picture beside the page, in the page's light colours."""
     for one in found:
-        (folder / one.picture).write_text(pareto_svg(one.verdicts), encoding="utf-8")
+        if chart := pareto_chart(one.verdicts, LIGHT):
+            (folder / one.picture).write_text(f"{chart.svg}\n", encoding="utf-8")

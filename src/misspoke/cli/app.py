@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from misspoke.cli import ask, audit, decode, listing, run
+from misspoke.cli import ask, audit, compare, decode, listing, run
 from misspoke.records import MisspokeError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.command("run")(run.run)
 app.command("ask")(ask.ask)
 app.command("audit")(audit.audit)
 app.command("decode")(decode.decode)
+app.command("compare")(compare.compare)
 app.command("report")(run.report)
 app.command("models")(listing.models)
 app.command("questions")(listing.questions)

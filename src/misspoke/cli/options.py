@@ -30,6 +30,13 @@ class DeviceName(StrEnum):
     cuda = "cuda"
 
 
+class RoleName(StrEnum):
+    """What a model was made for."""
+
+    base = "base"
+    instruct = "instruct"
+
+
 Model = Annotated[
     str,
     typer.Option(

@@ -1,5 +1,6 @@
 """`misspoke run` and `misspoke report`."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,20 @@ Detectors = Annotated[
 Samples = Annotated[
     int, typer.Option(min=2, help="Answers drawn for the detectors that need samples.")
 ]
+Family = Annotated[
+    str | None,
+    typer.Option(
+        help="The model's family: `misspoke compare` then knows its siblings; a finished run "
+        "takes this note too [default: the catalogue's]"
+    ),
+]
+Role = Annotated[
+    options.RoleName | None,
+    typer.Option(help="What the model was made for [default: the catalogue's]"),
+]
+Checkpoint = Annotated[
+    int | None, typer.Option(min=0, help="The training step, if the model is a checkpoint of many.")
+]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out, and count them.")]
 
 
@@ -53,6 +68,9 @@ def run(
     batch_tokens: options.BatchTokens = None,
     detectors: Detectors = "free",
     samples: Samples = 10,
+    family: Family = None,
+    role: Role = None,
+    checkpoint: Checkpoint = None,
     skip_bad: SkipBad = False,
     as_json: options.Json = False,
 ) -> None:
@@ -64,6 +82,7 @@ def run(
         notice(line)
 
     from misspoke import api
+    from misspoke.records.lineage import Lineage
 
     folder = out or Path("runs") / f"{asked.name}-{short_name(model)}"
     lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
@@ -78,6 +97,7 @@ def run(
             seed=seed,
             detectors=detectors,
             samples=samples,
+            lineage=Lineage(family=family, role=role, checkpoint=checkpoint),
             progress=progress,
         )
     _present(done, tau, as_json)
@@ -113,11 +133,13 @@ def report(
 
 
 def _present(done: "Run", tau: float, as_json: bool) -> None:
+    from misspoke.reports.figures import advice
     from misspoke.reports.terminal import example_lines, summary_table
 
     summary = done.summary(tau).to_dict()
     page = done.path / "report.html"
     if as_json:
-        show_json({"run": str(done.path), "report": str(page), **summary})
+        given = [asdict(one) for one in advice(summary, done.manifest)]
+        show_json({"run": str(done.path), "report": str(page), "advice": given, **summary})
         return
     show(summary_table(summary, done.manifest), example_lines(done.folder), f"report: {page}")

@@ -169,11 +169,15 @@ def _shared_with(
     if parts.behind or parts.blank:
         right |= {form[0] for form in row["forms"] if form[0].isdigit()}
     right.discard("")
+    begin = tuple(right)
+    found = [one for one in row["candidates"] if start(one["answer"]).startswith(begin)]
+    if not found:
+        return ()
     tokens = right | {_bare(top["token"]) for top in row["top_tokens"]}
     event = Event(row["forms"])
     return tuple(
         (answer, float(candidate["prob"]))
-        for candidate in row["candidates"]
+        for candidate in found
         if _longest(start(answer := candidate["answer"]), tokens) in right
         and event.holds(answer) is None
     )
@@ -222,7 +226,7 @@ def unconfirmed(rows: Rows, kind: str, tau: float, seed: int) -> Unconfirmed:
         classes={name: rate(rows, names == name, failures, seed) for name in ARTEFACTS},
         flags={name: sum(name in one.flags for one in found) for name in ARTEFACTS},
         several_groups=_among(names, rows.several_groups),
-        numbers=_among(names, begin_with_digits(rows)),
+        numbers=_among(names, begin_with_digits(rows, least)),
         missed=int((~failures & (by_string == FAILURE)).sum()),
     )
 
@@ -241,10 +245,13 @@ def with_articles(rows: Rows, tau: float) -> WithArticles:
     return WithArticles(int(added.sum()), int((added & gaps).sum()))
 
 
-def begin_with_digits(rows: Rows) -> Bools:
-    """Whether a right form of each row (n,) begins with a digit."""
-    lists = (forms for _, batch in rows.batches("forms") for forms in batch["forms"].to_list())
-    return np.array([any(form[:1].isdigit() for form in forms) for forms in lists], np.bool_)
+def begin_with_digits(rows: Rows, among: Bools) -> Bools:
+    """Whether each row (n,) is `among` some, and a right form of it begins with a digit."""
+    found = among.copy()
+    found[among] = [
+        any(form[:1].isdigit() for form in row["forms"]) for row in rows_at(rows, among, "forms")
+    ]
+    return found
 
 
 def _articles(row: Mapping[str, Any]) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from misspoke.diagnosis.judged import OUTCOME_KINDS, Cell, Judged, Scored
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.resampled import Estimate, Figures
-from misspoke.measures import recalls
+from misspoke.measures import Tally, recalls
 
 EDGES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Bins of the probability of the emitted first content token, with the openers before it; the last
@@ -60,13 +60,13 @@ def recall_cells(scored: Scored, kinds: Iterable[str], found: Mapping[str, Estim
     return cells
 
 
-def recall_figures(scored: Scored, kinds: Iterable[str], weights: Floats) -> dict[str, Floats]:
-    """The recalls (r,) of the kinds that have enough rows; `weights` (r, k) of the scored rows."""
+def recall_figures(scored: Scored, kinds: Iterable[str], tally: Tally) -> dict[str, Floats]:
+    """The recalls (r,) of the kinds that have enough rows; the tally is of the scored rows."""
     enough = [kind for kind in kinds if scored.countable(scored.kinds[kind])]
     if not enough:
         return {}
     marks = np.stack([scored.kinds[kind] for kind in enough])
-    shares = recalls(scored.ranking, scored.correct, marks, weights)
+    shares = recalls(tally, marks)
     return dict(zip(enough, shares.T, strict=True))
 
 
@@ -82,7 +82,7 @@ def bin_figures(scored: Scored) -> Figures:
     """The recalls of a detector's rows in a bin, as figures of all judged rows."""
 
     def figures(weights: Floats) -> dict[str, Floats]:
-        return recall_figures(scored, OUTCOME_KINDS, weights[:, scored.known])
+        return recall_figures(scored, OUTCOME_KINDS, scored.tally(weights))
 
     return figures
 

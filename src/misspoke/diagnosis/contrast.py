@@ -5,12 +5,14 @@ both with a P-mass of at least τ. The outcome forces a part of it, for a right 
 a wrong one holds less than min(P, 1 − P); so it is also given within bins of P, beside that cap.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from misspoke.diagnosis.null import Null, nulls
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rows import FAILURE, Rows
 from misspoke.measures import Spread, WelchT, bootstrap_differences, cohens_d, welch_t
@@ -34,6 +36,18 @@ MEASURES = (
 )
 """The columns that are contrasted: of the strings, then of the literal first tokens."""
 
+_CAPPED = {"capped top_form_prob": "string", "capped top_first_token_prob": "literal"}
+"""Absolute probabilities with the right rows' values capped, and the mass that caps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondCap:
+    """A contrast in which right rows hold no more than they could have held had they lost."""
+
+    value: float
+    """Mean of the failures less the mean of min(value, P, 1 − P) of the right rows."""
+    interval: Spread | None
+
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
@@ -48,6 +62,8 @@ class Contrast:
     welch: WelchT | None = None
     d: float | None = None
     """Cohen's d, by the pooled standard deviation."""
+    beyond_cap: BeyondCap | None = None
+    """Of the absolute probabilities alone: shares and effective numbers have no such cap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,8 @@ class Cell:
     cap_literal: float | None
     """The same, P their literal first-token P-mass."""
     contrasts: dict[str, Contrast]
+    null: dict[str, Null | None] | None = None
+    """By measure, what P-mass alone forces; None of bins, which are narrow in P themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +97,63 @@ def dispersion(rows: Rows, tau: float, seed: int) -> Dispersion:
     edges = (tau, *(edge for edge in EDGES if edge > tau))
     limits = [(tau, 1.0), *pairwise(edges)]
     contrasts: list[dict[str, Contrast]] = [{} for _ in limits]
+    null: dict[str, Null | None] = {}
+    columns = (*MEASURES, *_CAPPED)
     together = max(1, _AT_ONCE // max(1, rows.n))
-    for start in range(0, len(MEASURES), together):
-        names = MEASURES[start : start + together]
-        values = np.column_stack([rows.floats(name) for name in names])
+    for start in range(0, len(columns), together):
+        names = columns[start : start + together]
+        values = np.column_stack([_values(rows, name) for name in names])
         for found, (low, high) in zip(contrasts, limits, strict=True):
             failed, compared = _compared(rows, tau, low, high)
             made = _contrasts(values[compared], failed[compared], rows.clusters[compared], seed)
             found |= dict(zip(names, made, strict=True))
+        null |= _nulls(rows, tau, names, values, contrasts[0], seed)
     overall, *bins = (
-        _cell(rows, tau, low, high, found)
+        _cell(rows, tau, low, high, _with_caps(found))
         for found, (low, high) in zip(contrasts, limits, strict=True)
     )
-    return Dispersion(overall, tuple(bins))
+    return Dispersion(replace(overall, null=null), tuple(bins))
+
+
+def _values(rows: Rows, name: str) -> Floats:
+    """A column (n,) that is contrasted; of a capped one, right rows' values are cut at the cap."""
+    if name not in _CAPPED:
+        return rows.floats(name)
+    values = rows.floats(name.removeprefix("capped "))
+    mass = (rows.string if _CAPPED[name] == "string" else rows.literal).lower
+    return np.where(rows.correct, np.minimum(values, np.minimum(mass, 1 - mass)), values)
+
+
+def _with_caps(found: dict[str, Contrast]) -> dict[str, Contrast]:
+    """The contrasts of `MEASURES`, each with what is left of it beyond its cap."""
+    contrasts = {}
+    for name in MEASURES:
+        capped = found.get(f"capped {name}", Contrast(0, 0))
+        left = capped.difference
+        beyond = None if left is None else BeyondCap(left, capped.interval)
+        contrasts[name] = replace(found[name], beyond_cap=beyond)
+    return contrasts
+
+
+def _nulls(
+    rows: Rows,
+    tau: float,
+    names: Sequence[str],
+    values: Floats,
+    contrasts: Mapping[str, Contrast],
+    seed: int,
+) -> dict[str, Null | None]:
+    """What P-mass forces of those columns of `values` (n, m) that are measures."""
+    measures = [name for name in names if name in MEASURES]
+    failed, compared = _compared(rows, tau, tau, 1.0)
+    made = nulls(
+        values[compared][:, : len(measures)],
+        failed[compared],
+        rows.string.lower[compared],
+        [contrasts[name].difference for name in measures],
+        seed,
+    )
+    return dict(zip(measures, made, strict=True))
 
 
 def _compared(rows: Rows, tau: float, low: float, high: float) -> tuple[Bools, Bools]:

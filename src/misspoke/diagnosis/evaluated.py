@@ -12,16 +12,17 @@ from misspoke.diagnosis.resampled import Estimate, Figures
 from misspoke.measures import (
     Brier,
     Spread,
+    Tally,
     areas,
     augrc,
     brier,
     equal_mass_ece,
     group_folds,
     isotonic_out_of_fold,
+    kind_areas,
     prr,
     risk_coverage,
 )
-from misspoke.measures.bootstrap import divide
 
 BASE = "sequence_logprob"
 """The detector that all others are held against."""
@@ -98,20 +99,13 @@ def figures_of(scored: Scored, base: Scored) -> Figures:
     common, base_there = _common(scored, base)
 
     def figures(weights: Floats) -> dict[str, Floats]:
-        own = weights[:, scored.known]
-        found = {
-            "auroc": areas(scored.ranking, scored.wrong, own),
-            "prr": prr(scored.ranking, scored.wrong, own),
-            "augrc": augrc(scored.ranking, scored.wrong, own),
-        }
-        found |= recall_figures(scored, (WRONG, *KINDS), own)
-        found |= {_AREA + kind: area for kind, area in _areas_of(scored, kinds, own).items()}
+        tally = scored.tally(weights)
+        found = {"auroc": areas(tally), "prr": prr(tally), "augrc": augrc(tally)}
+        found |= recall_figures(scored, (WRONG, *KINDS), tally)
+        found |= {_AREA + kind: area for kind, area in _areas_of(scored, kinds, tally).items()}
         if scored.name != base.name:
-            shared = weights[:, common.known]
-            mine = found["auroc"]
-            if common.k < scored.k:
-                mine = areas(common.ranking, common.wrong, shared)
-            found[_AGAINST] = mine - areas(base_there.ranking, base_there.wrong, shared)
+            mine = found["auroc"] if common.k == scored.k else areas(common.tally(weights))
+            found[_AGAINST] = mine - areas(base_there.tally(weights))
         return found
 
     return figures
@@ -151,23 +145,11 @@ def evaluated(
     )
 
 
-def _areas_of(scored: Scored, kinds: Sequence[str], weights: Floats) -> dict[str, Floats]:
-    """The areas (r,) of each kind against the right rows, all in one pass; `weights` (r, k).
-
-    The area of a kind is the mean, over its rows, of the share of right rows that are less
-    doubtful, ties counting one half.
-    """
+def _areas_of(scored: Scored, kinds: Sequence[str], tally: Tally) -> dict[str, Floats]:
+    """The areas (r,) of each kind against the right rows, all in one pass."""
     if not kinds:
         return {}
-    ranking = scored.ranking
-    right = (weights * scored.correct)[:, ranking.order].cumsum(axis=1)
-    sizes = np.diff(ranking.ends, prepend=0)
-    through = right[:, ranking.ends - 1]
-    before = np.concatenate([np.zeros((len(weights), 1)), through[:, :-1]], axis=1)
-    below = np.repeat(right[:, -1:] - (through + before) / 2, sizes, axis=1)
-    marks = np.stack([scored.kinds[kind] for kind in kinds], axis=1)[ranking.order].astype(float)
-    ordered = weights[:, ranking.order]
-    shares = divide((ordered * below) @ marks, (ordered @ marks) * right[:, -1:])
+    shares = kind_areas(tally, np.stack([scored.kinds[kind] for kind in kinds]))
     return dict(zip(kinds, shares.T, strict=True))
 
 

@@ -9,7 +9,7 @@ from misspoke.diagnosis.cause_counts import row_causes
 from misspoke.diagnosis.causes import CAUSES
 from misspoke.diagnosis.outcomes import COMMITMENT_FAILURE, KNOWLEDGE_GAP, Bools, Floats
 from misspoke.diagnosis.rows import FAILURE, GAP, Bounds, Rows
-from misspoke.measures import Ranking, Spread
+from misspoke.measures import Ranking, Spread, Tally
 
 LEAST = 30
 """A cell with fewer wrong rows of its kind, or fewer right ones, has no figure."""
@@ -89,6 +89,10 @@ class Scored:
         return _scored(
             self.name, self.known[at], self.doubts[at], self.wrong[at], _at(self.kinds, at)
         )
+
+    def tally(self, weights: Floats) -> Tally:
+        """How often these rows were drawn, from `weights` (r, m) of all judged rows."""
+        return Tally.of(self.ranking, self.wrong, weights, self.known)
 
     def countable(self, rows: Bools) -> bool:
         """Whether these wrong rows (k,) and the right ones are enough for a figure."""

@@ -22,7 +22,7 @@ from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.resampled import Estimate, Figures
 from misspoke.diagnosis.rows import Rows
 from misspoke.diagnosis.scores import PROBE, PROBE_QUESTION
-from misspoke.measures import Ranking, Spread, areas, group_folds
+from misspoke.measures import Ranking, Spread, Tally, areas, group_folds
 from misspoke.records import UserError
 
 FOLDS = 5
@@ -132,7 +132,7 @@ def layer_figures(probing: Probing, judged: Judged) -> Figures:
 
     def figures(weights: Floats) -> dict[str, Floats]:
         return {
-            str(layer): areas(ranking, judged.wrong[at], weights[:, at])
+            str(layer): areas(Tally.of(ranking, judged.wrong[at], weights, at))
             for layer, ranking, at in zip(probing.layers, ranked, known, strict=True)
         }
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from misspoke.diagnosis.outcomes import Floats
-from misspoke.measures import Spread, bootstrap_weights, spread
+from misspoke.diagnosis.outcomes import Bools, Floats
+from misspoke.measures import Ranking, Spread, Tally, areas, bootstrap_weights, spread
 
 RESAMPLES = 500
 
@@ -45,6 +45,16 @@ def estimates(
         {name: _estimate(found[name], np.concatenate(kept[name])) for name in found}
         for found, kept in zip(values, drawn, strict=True)
     ]
+
+
+def area_of(values: Floats, positive: Bools, clusters: NDArray[np.int64], seed: int) -> Estimate:
+    """The area under the ROC curve of `values` (m,), higher where `positive` (m,)."""
+    ranking = Ranking.of(values)
+
+    def figures(weights: Floats) -> dict[str, Floats]:
+        return {"area": areas(Tally.of(ranking, positive, weights))}
+
+    return estimates([figures], clusters, seed)[0]["area"]
 
 
 def _estimate(value: Floats, resampled: Floats) -> Estimate:

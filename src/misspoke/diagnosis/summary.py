@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from misspoke.diagnosis.artefacts import CONTENT, LITERAL, Unconfirmed, unconfirmed
 from misspoke.diagnosis.aspects import (
     Cost,
     Detection,
@@ -17,6 +18,7 @@ from misspoke.diagnosis.aspects import (
     sharpening,
 )
 from misspoke.diagnosis.cause_counts import Causes, count_causes
+from misspoke.diagnosis.confidence import Confidence, confidence
 from misspoke.diagnosis.contrast import Dispersion, dispersion
 from misspoke.diagnosis.detectors import Detectors, evaluate
 from misspoke.diagnosis.leads import gold_leads, gold_leads_wrong
@@ -27,6 +29,7 @@ from misspoke.diagnosis.references import References, references
 from misspoke.diagnosis.rows import Rows, Source, read_rows
 from misspoke.diagnosis.scores import FREE, chosen, probed
 from misspoke.diagnosis.thresholds import Misfire, Sweep, misfires, sweep
+from misspoke.diagnosis.trajectory import TrajectoryPoint, trajectory
 
 if TYPE_CHECKING:
     import polars
@@ -64,6 +67,14 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstTokens:
+    """The commitment failures by first tokens, held against the string mass."""
+
+    literal: Unconfirmed
+    first: Unconfirmed
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A run's figures at one τ; `docs/summary.md` explains each key."""
 
@@ -82,6 +93,10 @@ class Summary:
     dispersion: Dispersion
     sharpening: Sharpening
     inflation: Inflation
+    unconfirmed: FirstTokens
+    confidence: Confidence
+    trajectory: tuple[TrajectoryPoint, ...]
+    """By the distance from the answer step."""
     detection: Detection
     detectors: Detectors | None
     """None where no detector was asked for."""
@@ -140,6 +155,12 @@ def _summary(
         dispersion=dispersion(rows, tau, seed),
         sharpening=sharpening(rows),
         inflation=inflation(rows, tau, seed),
+        unconfirmed=FirstTokens(
+            literal=unconfirmed(rows, LITERAL, tau, seed),
+            first=unconfirmed(rows, CONTENT, tau, seed),
+        ),
+        confidence=confidence(rows, tau, seed),
+        trajectory=trajectory(rows, seed),
         detection=detection(rows),
         detectors=_detectors(rows, tau, seed, detectors, layers),
         cost=cost(rows),

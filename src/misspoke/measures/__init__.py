@@ -16,11 +16,23 @@ from misspoke.measures.calibration import (
     brier,
     equal_mass_ece,
     group_folds,
+    isotonic_brier,
     isotonic_out_of_fold,
 )
 from misspoke.measures.concentration import Concentration, concentrate
-from misspoke.measures.ranking import ALARMS, Ranking, areas, augrc, prr, recalls, risk_coverage
+from misspoke.measures.ranking import (
+    ALARMS,
+    Ranking,
+    Tally,
+    areas,
+    augrc,
+    kind_areas,
+    prr,
+    recalls,
+    risk_coverage,
+)
 from misspoke.measures.statistics import WelchT, auroc, cohens_d, holm, mcnemar, welch_t, wilson
+from misspoke.measures.strata import equal_count_strata, permutation_p, permuted_differences
 from misspoke.measures.uncertainty import (
     class_entropy,
     normalised_entropy,
@@ -36,6 +48,7 @@ __all__ = [
     "Concentration",
     "Ranking",
     "Spread",
+    "Tally",
     "WelchT",
     "areas",
     "augrc",
@@ -50,12 +63,17 @@ __all__ = [
     "cluster_codes",
     "cohens_d",
     "concentrate",
+    "equal_count_strata",
     "equal_mass_ece",
     "group_folds",
     "holm",
+    "isotonic_brier",
     "isotonic_out_of_fold",
+    "kind_areas",
     "mcnemar",
     "normalised_entropy",
+    "permutation_p",
+    "permuted_differences",
     "prr",
     "recalls",
     "risk_coverage",

@@ -123,7 +123,7 @@ def bootstrap_weights(
     for start in range(0, resamples, block):
         size = min(block, resamples - start)
         times = _times_drawn(units, size, rng).astype(np.float64)
-        yield times if unit_of is None else times[:, unit_of]
+        yield times if unit_of is None else np.take(times, unit_of, axis=1)
 
 
 def cluster_codes(names: Sequence[str | None]) -> NDArray[np.int64]:

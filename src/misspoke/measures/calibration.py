@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misspoke.measures.bootstrap import Floats
+from misspoke.measures.strata import equal_count_strata
 
 FOLDS = 5
 BINS = 15
@@ -16,9 +17,9 @@ BINS = 15
 
 @dataclass(frozen=True, slots=True)
 class Brier:
-    """The mean squared error of probabilities, and its parts by Murphy (1973).
+    """The mean squared error of probabilities, and its parts.
 
-    `score` = `reliability` − `resolution` + `uncertainty`, over the distinct forecast values.
+    `score` = `reliability` − `resolution` + `uncertainty`.
     """
 
     score: float
@@ -86,10 +87,7 @@ def equal_mass_ece(probs: ArrayLike, wrong: ArrayLike, bins: int = BINS) -> floa
     forecasts, outcomes = _forecasts(probs, wrong)
     if not forecasts.size or np.isnan(forecasts).any():
         return None
-    _, places, counts = np.unique(forecasts, return_inverse=True, return_counts=True)
-    middles = np.cumsum(counts) - counts / 2
-    bin_of = np.floor(bins * middles / forecasts.size).astype(np.int64)
-    gaps = np.bincount(bin_of[places], forecasts - outcomes)
+    gaps = np.bincount(equal_count_strata(forecasts, bins), forecasts - outcomes)
     return float(np.abs(gaps).sum() / forecasts.size)
 
 
@@ -112,6 +110,27 @@ def brier(probs: ArrayLike, wrong: ArrayLike) -> Brier | None:
         resolution=float(counts @ (shares - rate) ** 2 / forecasts.size),
         uncertainty=rate * (1 - rate),
     )
+
+
+def isotonic_brier(probs: ArrayLike, happened: ArrayLike) -> Brier | None:
+    """Score forecasts (n,) of what `happened` (n,), in parts that hold where no two are equal.
+
+    Among forecasts that all differ, Murphy's parts say nothing: each is a group of its own. Here
+    the rates that came are those of isotonic regression on the forecasts, fitted on the same rows:
+    with C its mean squared error and U the uncertainty, reliability is score − C and resolution
+    U − C (Dimitriadis, Gneiting and Jordan 2021, doi 10.1073/pnas.2016191118). Both are somewhat
+    too high where rows are few. None where there are no rows, or a forecast is NaN.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    forecasts, outcomes = _forecasts(probs, happened)
+    if not forecasts.size or np.isnan(forecasts).any():
+        return None
+    fitted = IsotonicRegression().fit_transform(forecasts, outcomes)
+    score, left = (float(((p - outcomes) ** 2).mean()) for p in (forecasts, fitted))
+    rate = float(outcomes.mean())
+    uncertainty = rate * (1 - rate)
+    return Brier(score, score - left, uncertainty - left, uncertainty)
 
 
 def _forecasts(probs: ArrayLike, wrong: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,8 +1,9 @@
 """How well doubts rank the wrong answers above the right ones, for many resamples at once.
 
-Each measure takes weights (r, n), a row a resample: how often each of n rows was drawn, or 1 for
-each in the sample itself. A row of weight w counts as w rows that are tied. Ties count in
-expectation over their orders, so that no measure depends on the order of the rows.
+Each measure takes a `Tally`: how often each of n rows was drawn in each of r resamples, or 1 for
+each in the sample itself, in the order of a ranking. A row of weight w counts as w rows that are
+tied. Ties count in expectation over their orders, so that no measure depends on the order of the
+rows.
 """
 
 from dataclasses import dataclass
@@ -42,74 +43,119 @@ class Ranking:
         return cls(order, np.flatnonzero(last) + 1)
 
 
-def areas(ranking: Ranking, positive: ArrayLike, weights: ArrayLike) -> Floats:
-    """Give the areas under the ROC curve (r,): the chance that a positive is the more doubtful.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Weights in the order of a ranking, by row and by tie group: made once for all measures."""
 
-    `positive` (n,) is boolean, all others are negative; `weights` (r, n). Of a tied pair one half
-    counts. NaN where a class has no weight. On weights of 1 it is `auroc`.
+    ranking: Ranking
+    ordered: Floats
+    """(r, n) The rows' weights, the most doubtful first."""
+    rows: Floats
+    """(r, g) The weights of the tie groups."""
+    wrong: Floats
+    """(r, g) What wrong rows have of them."""
+
+    @classmethod
+    def of(
+        cls,
+        ranking: Ranking,
+        wrong: ArrayLike,
+        weights: ArrayLike,
+        places: NDArray[np.intp] | None = None,
+    ) -> "Tally":
+        """Tally `weights` (r, n), how often each row was drawn; `wrong` (n,) is boolean.
+
+        With `places` (n,), the ranked rows stand there among the m rows of `weights` (r, m).
+        """
+        order = ranking.order if places is None else places[ranking.order]
+        ordered = np.take(np.asarray(weights, dtype=np.float64), order, axis=1)
+        kept = ordered * np.asarray(wrong, dtype=np.bool_)[ranking.order]
+        if len(ranking.ends) == len(ranking.order):
+            return cls(ranking, ordered, ordered, kept)
+        starts = np.append(0, ranking.ends[:-1])
+        rows, marked = (np.add.reduceat(part, starts, axis=1) for part in (ordered, kept))
+        return cls(ranking, ordered, rows, marked)
+
+    def shares(self, flagged: Floats, kinds: ArrayLike) -> Floats:
+        """The mean (r, k) of `flagged` (r, g) over the rows of each of `kinds` (k, n), boolean.
+
+        NaN where a kind has no weight.
+        """
+        marks = np.asarray(kinds, dtype=np.bool_)[:, self.ranking.order]
+        places = np.flatnonzero(marks.any(axis=0))
+        weights = np.take(self.ordered, places, axis=1)
+        groups = np.searchsorted(self.ranking.ends, places, side="right")
+        columns = marks[:, places].T.astype(np.float64)
+        return divide((weights * np.take(flagged, groups, axis=1)) @ columns, weights @ columns)
+
+
+def areas(tally: Tally) -> Floats:
+    """Give the areas under the ROC curve (r,): the chance that a wrong row is the more doubtful.
+
+    Of a tied pair one half counts. NaN where nobody or everybody is wrong. On weights of 1 it is
+    `auroc`.
     """
-    rows, hits = _tallies(ranking, positive, weights)
-    misses = rows - hits
-    above = hits.cumsum(axis=1) - hits / 2
-    return divide((misses * above).sum(axis=1), misses.sum(axis=1) * hits.sum(axis=1))
+    wrongs = tally.wrong.sum(axis=1)
+    return divide(_pairs_in_order(tally), (tally.rows.sum(axis=1) - wrongs) * wrongs)
 
 
-def recalls(
-    ranking: Ranking,
-    negative: ArrayLike,
-    kinds: ArrayLike,
-    weights: ArrayLike,
-    alarms: float = ALARMS,
-) -> Floats:
-    """Give the share of each kind that is flagged (r, k), where `alarms` of the negatives are.
+def kind_areas(tally: Tally, kinds: ArrayLike) -> Floats:
+    """Give the areas (r, k) of each kind of wrong row against the right ones.
 
-    `negative` (n,) and `kinds` (k, n) are boolean, `weights` (r, n); the kinds may overlap, and
-    rows in none of them count for nothing. The most doubtful are flagged until the share `alarms`
-    (0 to 1) of the negatives is among them, and no further negative. Those tied at the threshold
-    are flagged by a fair lottery, which meets the rate exactly: this is the ROC curve, linear
-    between its points, the upper end where it is vertical. NaN where the negatives or a kind have
-    no weight.
+    `kinds` (k, n) are boolean. A kind's area is the mean, over its rows, of the share of right rows
+    that are less doubtful, ties counting one half. NaN where a kind, or what is right, has no
+    weight.
     """
-    counts = np.asarray(weights, dtype=np.float64)
-    marks = np.asarray(kinds, dtype=np.float64)
-    _, false = _tallies(ranking, negative, counts)
-    total = false.sum(axis=1)
-    left = alarms * total[:, None] - (false.cumsum(axis=1) - false)
-    flagged = np.clip(divide(left, false), 0.0, 1.0)
-    np.copyto(flagged, left >= -_HAIR, where=false == 0)
-    found = (counts * flagged[:, _groups(ranking)]) @ marks.T
-    shares = divide(found, counts @ marks.T)
+    right = tally.rows - tally.wrong
+    total = right.sum(axis=1, keepdims=True)
+    less = total - right.cumsum(axis=1) + right / 2
+    return tally.shares(divide(less, np.broadcast_to(total, less.shape)), kinds)
+
+
+def recalls(tally: Tally, kinds: ArrayLike, alarms: float = ALARMS) -> Floats:
+    """Give the share of each kind that is flagged (r, k), where `alarms` of the right rows are.
+
+    `kinds` (k, n) are boolean and may overlap. The most doubtful are flagged until the share
+    `alarms` (0 to 1) of the right rows is among them, and no further right one. Those tied at the
+    threshold are flagged by a fair lottery, which meets the rate exactly: this is the ROC curve,
+    linear between its points, the upper end where it is vertical. NaN where the right rows or a
+    kind have no weight.
+    """
+    right = tally.rows - tally.wrong
+    total = right.sum(axis=1)
+    left = alarms * total[:, None] - (right.cumsum(axis=1) - right)
+    flagged = (left >= -_HAIR).astype(np.float64)
+    np.divide(left, right, out=flagged, where=right != 0)
+    shares = tally.shares(np.clip(flagged, 0.0, 1.0), kinds)
     shares[total == 0] = np.nan
     return shares
 
 
-def augrc(ranking: Ranking, wrong: ArrayLike, weights: ArrayLike) -> Floats:
+def augrc(tally: Tally) -> Floats:
     """Give the areas under the generalised risk–coverage curve (r,); 0 is best, 1/2 the worst.
 
-    `wrong` (n,) is boolean, `weights` (r, n). The least doubtful are accepted first; the
-    generalised risk is the chance that an answer is wrong *and* accepted, integrated over the
-    coverage from 0 to 1 (Traub et al. 2024, arXiv 2407.01032). With accuracy a it is
-    (1 − AUROC) a (1 − a) + (1 − a)² / 2. NaN where nothing has weight.
+    The least doubtful are accepted first; the generalised risk is the chance that an answer is
+    wrong *and* accepted, integrated over the coverage from 0 to 1 (Traub et al. 2024, arXiv
+    2407.01032). With accuracy a it is (1 − AUROC) a (1 − a) + (1 − a)² / 2. NaN where nothing has
+    weight.
     """
-    rows, errors = _accepted(ranking, wrong, weights)
-    accepted = errors.cumsum(axis=1) - errors / 2
-    return divide((rows * accepted).sum(axis=1), rows.sum(axis=1) ** 2)
+    total, wrongs = tally.rows.sum(axis=1), tally.wrong.sum(axis=1)
+    misplaced = (total - wrongs) * wrongs - _pairs_in_order(tally)
+    return divide(misplaced + wrongs**2 / 2, total**2)
 
 
-def prr(ranking: Ranking, wrong: ArrayLike, weights: ArrayLike) -> Floats:
+def prr(tally: Tally) -> Floats:
     """Give the prediction–rejection ratios (r,): 1 is the perfect order, 0 no better than chance.
 
-    `wrong` (n,) is boolean, `weights` (r, n). With A the area under the risk of what is accepted,
-    the least doubtful first, over the coverage in (0, 1], it is
-    (A_random − A) / (A_random − A_oracle). A_random is the error rate; A_oracle has all right
-    answers accepted first. The risk is a share of what is accepted, as in lm-polygraph (Vashurin
-    et al. 2025, arXiv 2406.15627); as a share of all rows it would be 2 AUROC − 1. Coverage is
-    continuous, so that a part of a row may be accepted; the integrals are closed forms. NaN where
-    nobody or everybody is wrong.
+    With A the area under the risk of what is accepted, the least doubtful first, over the coverage
+    in (0, 1], it is (A_random − A) / (A_random − A_oracle). A_random is the error rate; A_oracle
+    has all right answers accepted first. The risk is a share of what is accepted, as in
+    lm-polygraph (Vashurin et al. 2025, arXiv 2406.15627); as a share of all rows it would be
+    2 AUROC − 1. Coverage is continuous, so that a part of a row may be accepted; the integrals are
+    closed forms. NaN where nobody or everybody is wrong.
     """
-    rows, errors = _accepted(ranking, wrong, weights)
-    total, wrongs = rows.sum(axis=1), errors.sum(axis=1)
-    area = divide(_risk_areas(rows, errors).sum(axis=1), total)
+    total, wrongs = tally.rows.sum(axis=1), tally.wrong.sum(axis=1)
+    area = divide(_risk_areas(tally.rows[:, ::-1], tally.wrong[:, ::-1]).sum(axis=1), total)
     right = divide(total - wrongs, total)
     logs = np.log(right, out=np.zeros_like(right), where=right > 0)
     return divide(divide(wrongs, total) - area, -right * logs)
@@ -121,33 +167,16 @@ def risk_coverage(ranking: Ranking, wrong: ArrayLike) -> tuple[Floats, Floats]:
     `wrong` (n,) is boolean. The least doubtful are accepted first: a coverage is the share that
     is accepted, its risk the share of wrong answers in it. The last risk is the error rate.
     """
-    rows, errors = _accepted(ranking, wrong, np.ones((1, len(ranking.order))))
-    accepted = rows[0].cumsum()
-    return accepted / max(1, len(ranking.order)), errors[0].cumsum() / accepted
+    tally = Tally.of(ranking, wrong, np.ones((1, len(ranking.order))))
+    accepted = tally.rows[0, ::-1].cumsum()
+    return accepted / max(1, len(ranking.order)), tally.wrong[0, ::-1].cumsum() / accepted
 
 
-def _tallies(ranking: Ranking, marked: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats]:
-    """The weights of the tie groups, most doubtful first: of all rows, of the marked; (r, g)."""
-    ordered = np.asarray(weights, dtype=np.float64)[:, ranking.order]
-    kept = ordered * np.asarray(marked, dtype=np.bool_)[ranking.order]
-    if len(ranking.ends) == len(ranking.order):
-        return ordered, kept
-    starts = np.append(0, ranking.ends[:-1])
-    return np.add.reduceat(ordered, starts, axis=1), np.add.reduceat(kept, starts, axis=1)
-
-
-def _accepted(ranking: Ranking, wrong: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats]:
-    """The tallies of all rows and of the wrong ones, least doubtful first."""
-    rows, errors = _tallies(ranking, wrong, weights)
-    return rows[:, ::-1], errors[:, ::-1]
-
-
-def _groups(ranking: Ranking) -> NDArray[np.intp]:
-    """The place (n,) of each row's tie group, 0 for the most doubtful."""
-    groups = np.empty_like(ranking.order)
-    sizes = np.diff(ranking.ends, prepend=0)
-    groups[ranking.order] = np.repeat(np.arange(len(sizes)), sizes)
-    return groups
+def _pairs_in_order(tally: Tally) -> Floats:
+    """The weight (r,) of the pairs with the wrong row the more doubtful, one half of tied pairs."""
+    above = tally.wrong.cumsum(axis=1) - tally.wrong / 2
+    pairs: Floats = np.einsum("rg,rg->r", tally.rows - tally.wrong, above)
+    return pairs
 
 
 def _risk_areas(rows: Floats, errors: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 from misspoke.diagnosis import Verdicts
 from misspoke.diagnosis.decoders import DecoderVerdict, RelationNet
 from misspoke.records.trial import Trial
+from misspoke.reports.charts import pareto_chart
 from misspoke.reports.decoder_figures import (
     ALPHA,
     CLAIM_NOTE,
@@ -28,9 +29,8 @@ from misspoke.reports.decoder_figures import (
 )
 from misspoke.reports.figures import run_title, setting
 from misspoke.reports.html import REPORT
-from misspoke.reports.listing import settings
-from misspoke.reports.page_parts import document, folded, foreign, safe, section, table
-from misspoke.reports.pareto import pareto_figure
+from misspoke.reports.page.settings import settings
+from misspoke.reports.page_parts import document, figure, folded, foreign, safe, section, table
 from misspoke.reports.text import counted, shortened, visible
 from misspoke.runs import load_trials, write_atomically
 
@@ -58,7 +58,7 @@ def write_decoders_report(run_folder: Path, verdicts: Verdicts, trials: Iterable
 def _page(manifest: Mapping[str, Any], verdicts: Verdicts, changed: Mapping[str, Changes]) -> str:
     parts = (
         f'<p class="reading"><strong>{safe(reading(verdicts))}</strong></p>',
-        pareto_figure(verdicts),
+        figure(pareto_chart(verdicts), "What each decoder gets right, and what it costs"),
         _main(verdicts),
         _kinds(verdicts),
         _headroom(verdicts),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from misspoke.diagnosis.judged import LEAST
-from misspoke.reports.detector_charts import layer_figure, risk_figure
+from misspoke.reports.charts import ceiling_chart, layer_chart, risk_chart
 from misspoke.reports.detector_figures import (
     KINDS,
     PLURALS,
@@ -19,7 +19,8 @@ from misspoke.reports.detector_figures import (
     recall,
     rows,
 )
-from misspoke.reports.page_parts import folded, safe, section, table
+from misspoke.reports.detector_tables import layer_table, risk_table
+from misspoke.reports.page_parts import figure, folded, safe, section, table
 from misspoke.reports.text import percent
 
 TITLE = "What can be caught without the answer?"
@@ -62,7 +63,7 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
         return ""
     told = f"<p><strong>{safe(reading(found))}</strong></p>"
     if not found["n_wrong"] or not found["n_correct"]:
-        return section(TITLE, told)
+        return section(TITLE, told, name="detectors")
     return section(
         TITLE,
         told,
@@ -71,10 +72,30 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
         _explained(found),
         f'<p class="note">{safe(_WHAT)}</p>',
         _kinds(found),
+        figure(ceiling_chart(summary), "Knowledge gaps are found, commitment failures hide"),
         _ceiling(found),
-        risk_figure(found),
-        layer_figure(found),
+        _risk(summary),
+        _layers(summary),
+        name="detectors",
     )
+
+
+def _risk(summary: Mapping[str, Any]) -> str:
+    chart = risk_chart(summary)
+    if chart is None:
+        return ""
+    shown = figure(chart, "Wrong answers among those accepted, the least doubtful first")
+    figures = risk_table(summary["detectors"])
+    return shown + folded("The curves as a table", figures, printed=True)
+
+
+def _layers(summary: Mapping[str, Any]) -> str:
+    chart = layer_chart(summary)
+    if chart is None:
+        return ""
+    figures = layer_table(summary["detectors"]["probe"])
+    shown = figure(chart, "A linear probe by layer")
+    return shown + folded("The layers as a table", figures, printed=True)
 
 
 def _main(found: Mapping[str, Any]) -> str:

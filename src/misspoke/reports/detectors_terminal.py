@@ -5,10 +5,10 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from misspoke.diagnosis.detectors import ORACLE_LEAD
 from misspoke.reports.bars import OTHER
 from misspoke.reports.detector_figures import (
     FAILURE,
@@ -24,49 +24,68 @@ from misspoke.reports.detector_figures import (
 )
 from misspoke.reports.text import counted
 
-_HEADS = (
-    "Tokens\nbeyond\ngreedy",
-    "\n\nAUROC",
-    "\nWrong\nanswers",
-    "\nKnowledge\ngaps",
-    "\nCommitment\nfailures",
-)
+SHOWN = 3
+"""Detectors that have a line: those that catch most; the report shows them all."""
+
+_HEADS = ("Tokens", "AUROC", "Wrong", "Gaps", "Failures")
 
 
-def detector_lines(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Draw what detectors find at 5% false alarms; nothing of a summary without detectors."""
+def detector_lines(summary: Mapping[str, Any], *, told: bool) -> Iterator[RenderableType]:
+    """Draw what the best detectors find at 5% false alarms; nothing of a summary without any.
+
+    What they find is put into words unless that has been `told`.
+    """
     found = summary.get("detectors")
     if found is None:
         return
-    yield Text(_title(found), style="bold", overflow="fold")
-    yield _table(found)
-    for line in missing_lines(found):
-        yield Padding(Text(line, style=OTHER, overflow="fold"), (0, 0, 0, 2))
-    yield Text(reading(found), overflow="fold")
+    best = leading(found)
+    oracles = [one for one in found["oracles"] if one["name"] == ORACLE_LEAD]
+    shown = {**found, "table": best, "oracles": oracles}
+    left = len(found["table"]) - len(best)
     yield Text()
+    yield Text(_title(found), style="bold", overflow="fold")
+    yield _table(shown)
+    if left:
+        yield _small(f"{counted(left, 'other detector')} in the report")
+    for line in missing_lines(shown):
+        yield _small(line)
+    if not told:
+        yield Text(reading(found), overflow="fold")
+
+
+def leading(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The detectors that catch most, in the order of the table.
+
+    By the wrong answers that they catch, where that is known, else by AUROC.
+    """
+
+    def caught(one: Mapping[str, Any]) -> tuple[float, float]:
+        return one["recall"]["recall"] or 0.0, one["auroc"] or 0.0
+
+    best = sorted(found["table"], key=caught, reverse=True)[:SHOWN]
+    return [one for one in found["table"] if one in best]
 
 
 def _title(found: Mapping[str, Any]) -> str:
     kinds = found["kinds"]
     return (
-        f"Caught at 5% false alarms, of {counted(found['n_wrong'], 'wrong answer')}: "
-        f"{counted(kinds[GAP], 'knowledge gap')}, "
-        f"{counted(kinds[FAILURE], 'commitment failure')}"
+        f"Caught at 5% false alarms: of {counted(found['n_wrong'], 'wrong answer')}, of "
+        f"{counted(kinds[GAP], 'gap')}, of {counted(kinds[FAILURE], 'failure')}"
     )
 
 
 def _table(found: Mapping[str, Any]) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 1), header_style=OTHER)
-    table.add_column(Text("\n\nDetector"), overflow="fold")
+    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 2), header_style=OTHER)
+    table.add_column(Text("Detector"), overflow="fold")
     for head in _HEADS:
         table.add_column(Text(head), overflow="fold", justify="right")
-    above = False
     for one in rows(found):
-        oracle = is_oracle(one["name"])
-        if oracle and above:
-            table.add_row(*(Rule(style=OTHER) for _ in table.columns))
-        above = not oracle
         cells = (one["recall"], one["kinds"][GAP], one["kinds"][FAILURE])
         figures = (cost(one), number(one["auroc"]), *map(bare_recall, cells))
-        table.add_row(*map(Text, (label(one["name"]), *figures)), style=OTHER if oracle else "")
+        style = OTHER if is_oracle(one["name"]) else ""
+        table.add_row(*map(Text, (label(one["name"]), *figures)), style=style)
     return Padding(table, (0, 0, 0, 2))
+
+
+def _small(line: str) -> RenderableType:
+    return Padding(Text(line, style=OTHER, overflow="fold"), (0, 0, 0, 2))

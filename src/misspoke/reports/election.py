@@ -10,7 +10,7 @@ from misspoke.diagnosis import TAU
 from misspoke.records.observation import Observation
 from misspoke.reports.bars import GOLD, OTHER, WRONG, Bar, Drawing, data_text
 from misspoke.reports.text import interval, probability, visible_token
-from misspoke.reports.verdict import outcome_at, verdict
+from misspoke.reports.verdict import remarks, verdict
 from misspoke.reports.votes import Concept, concepts
 
 TOP_TOKENS = 8
@@ -35,7 +35,7 @@ def election(row: Observation, tau: float = TAU) -> RenderableType:
             Text(),
             *_first_tokens(row),
             Text(verdict(row, tau), style="bold", overflow="fold"),
-            *_remarks(row, tau),
+            *(Text(remark, style=OTHER) for remark in remarks(row, tau)),
         )
     )
 
@@ -119,20 +119,3 @@ def _first_tokens(row: Observation) -> list[RenderableType]:
 def _token(token: str, prob: float, right: bool) -> Text:
     text = data_text(visible_token(token), GOLD if right else "")
     return Text.assemble(text, f" {probability(prob)}", (" *" if right else "", GOLD))
-
-
-def _remarks(row: Observation, tau: float) -> list[Text]:
-    """What should make a reader look twice at this row."""
-    remarks = []
-    if row.several_groups:
-        held = interval(row.gold_mass)
-        remarks.append(f"There are {len(row.gold)} right answers; the likeliest holds {held}.")
-    if row.alias_gap:
-        remarks.append("The answer resembles a right one: check whether it should count.")
-    if row.lost_midway and row.lost_step is not None:
-        remarks.append(f"It began on a right answer and left it at token {row.lost_step}.")
-    if row.near_tie:
-        remarks.append("The top two tokens nearly tied: another batch size can flip the answer.")
-    if row.budget_spent and outcome_at(row, tau) != "undetermined":
-        remarks.append("The search stopped at its budget: the string mass is known less exactly.")
-    return [Text(remark, style=OTHER) for remark in remarks]

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from misspoke.reports.text import counted, percent, percent_between, percent_spread, visible
+from misspoke.diagnosis.advice import Advice, advise
+from misspoke.reports.text import (
+    counted,
+    percent,
+    percent_between,
+    percent_spread,
+    signed,
+    signed_spread,
+    visible,
+)
 from misspoke.reports.verdict import CAUSE_WORDS
 
 MASSES = {
@@ -117,6 +126,75 @@ def reference_lines(summary: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
+def brief_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """What stands beside the outcomes, a line for each aspect: for one screen, with no room."""
+    counts = ((CAUSE_WORDS[name], n) for name, n in summary["causes"]["curated"].items())
+    misfire = summary["rates"]["all_rows"]["string"]["misfire"]
+    lines = [
+        Line("Causes", ", ".join(f"{name} {count:,}" for name, count in counts)),
+        Line("Misfire", rate_bounds(misfire), "though known"),
+        Line("Wrong", _errors(summary["references"])),
+    ]
+    return [*lines, *dispersion_lines(summary), *confidence_lines(summary)]
+
+
+def _errors(references: Mapping[str, Any]) -> str:
+    """The errors of greedy decoding, of sampling, and of always saying the heaviest meaning."""
+    argmax = references["concept_argmax"]["accuracy"]["value"]
+    greedy = references["greedy_error"]["value"]
+    parts = [] if greedy is None else [f"greedy {percent(greedy)}"]
+    for sampling in references["sampling"]:
+        if sampling["mass"] == "string" and sampling["expected_error"] is not None:
+            parts.append(f"sampling {percent_between(*sampling['expected_error'])} (expected)")
+    if argmax is not None:
+        parts.append(f"heaviest meaning {percent(1 - argmax)}")
+    return ", ".join(parts) or "–"
+
+
+def dispersion_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """The strongest spelling in failures against right answers, and what of it was to be expected.
+
+    Nothing of a contrast without a figure.
+    """
+    overall = summary["dispersion"]["overall"]
+    found = overall["contrasts"]["top_form_prob"]
+    if found["difference"] is None:
+        return []
+    seen = f"{signed(found['difference'])}{signed_spread(found['interval'])}"
+    value = (
+        f"strongest form {found['mean_failures']:.2f} in failures, "
+        f"{found['mean_correct']:.2f} if right: {seen}"
+    )
+    lines = [Line("Dispersion", value)]
+    null = (overall.get("null") or {}).get("top_form_prob")
+    beyond = found.get("beyond_cap")
+    parts = []
+    if null:
+        forced = f"{signed(null['mean'])}{signed_spread(null['interval'])}"
+        parts.append(f"forced by P {forced}")
+    if beyond:
+        left = f"{signed(beyond['value'])}{signed_spread(beyond['interval'])}"
+        parts.append(f"past the cap {left}")
+    return [*lines, Line("", "; ".join(parts))] if parts else lines
+
+
+def confidence_lines(summary: Mapping[str, Any]) -> list[Line]:
+    """What the answer's own probability says; nothing of a summary without it, or of few rows."""
+    found = (summary.get("confidence") or {}).get("sequence")
+    if not found or found["auroc"] is None:
+        return []
+    value = (
+        f"mean {percent(found['mean'])}, right {percent(found['accuracy'])}; "
+        f"AUROC {found['auroc']:.2f}"
+    )
+    if found["auroc_interval"] is not None:
+        low, high = found["auroc_interval"]
+        value += f" [{low:.2f}–{high:.2f}]"
+    if found["ece"] is not None:
+        value += f", calibration error {found['ece']:.2f}"
+    return [Line("Confidence", value)]
+
+
 def cost_text(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """What the measurement took."""
     cost = summary["cost"]
@@ -153,6 +231,22 @@ def reading(summary: Mapping[str, Any]) -> str:
             f"({percent(by_first / wrong)})."
         )
     return text
+
+
+def advice(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Advice, ...]:
+    """What a run means and what to try next, with the names that its manifest gives.
+
+    Questions that were handed over in Python have no name that a command could take.
+    """
+    questions = setting(manifest, "questions")
+    return advise(summary, setting(manifest, "model"), "" if questions == "given" else questions)
+
+
+def title(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """What was asked, and who, and how many questions, as far as the manifest names them."""
+    names = [setting(manifest, "model"), setting(manifest, "questions")]
+    asked = " on ".join(name for name in names if name)
+    return ", ".join(part for part in (asked, counted(summary["n"], "question")) if part)
 
 
 def run_title(manifest: Mapping[str, Any]) -> str:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from misspoke.reports.charts import Plot, outcome_legend, picture
+from misspoke.reports.charts.theme import OUTCOME_COLOURS, SHAPES
 from misspoke.reports.page_parts import safe
 from misspoke.reports.text import counted, percent
 from misspoke.reports.verdict import OUTCOME_WORDS
 
 ORDER = ("correct", "commitment_failure", "undetermined", "knowledge_gap", "abstained")
 
-_PLOT = Plot(width=720, height=34, left=0, right=0, top=0, bottom=0)
-_ROOM = 0.05
-"""A part of at least this share has room for its number."""
+_WIDTH, _HEIGHT = 1000, 30
+_HOLLOW = ("knowledge_gap", "abstained")
 
 
 def outcome_bar(summary: Mapping[str, Any]) -> str:
@@ -27,15 +26,34 @@ def outcome_bar(summary: Mapping[str, Any]) -> str:
     for name in held:
         parts.append(_part(name, before / total, counts[name] / total, f"{counts[name]:,}"))
         before += counts[name]
-    description = "; ".join(f"{OUTCOME_WORDS[name]}: {texts[name]}" for name in held)
-    title = f"What became of {counted(total, 'question')}"
-    return picture(_PLOT, "outcomes", title, description, *parts) + outcome_legend(texts.items())
+    told = "; ".join(f"{OUTCOME_WORDS[name]} {texts[name]}" for name in held)
+    title = f"What became of {counted(total, 'question')}: {told}"
+    legend = "".join(_entry(name, texts[name]) for name in held)
+    return (
+        f'<figure class="outcomes-bar" data-file="outcomes"><svg role="img" '
+        f'aria-label="{safe(title)}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'preserveAspectRatio="none" height="{_HEIGHT}">{"".join(parts)}</svg>\n'
+        f'<ul class="legend">{legend}</ul></figure>'
+    )
 
 
 def _part(outcome: str, start: float, share: float, text: str) -> str:
-    left, width = _PLOT.x(start), max(1.0, _PLOT.x(share) - 2)
-    bar = f'<rect class="bar {outcome}" x="{left:.1f}" y="0" width="{width:.1f}" height="34"/>'
-    if share < _ROOM:
-        return bar
-    place = left + width / 2
-    return f'{bar}<text class="inside middle" x="{place:.1f}" y="22">{safe(text)}</text>'
+    left, width = _WIDTH * start, max(1.0, _WIDTH * share - 2)
+    return (
+        f'<rect fill="{OUTCOME_COLOURS[outcome]}" x="{left:.1f}" y="0" width="{width:.1f}" '
+        f'height="{_HEIGHT}"><title>{safe(f"{OUTCOME_WORDS[outcome]}: {text}")}</title></rect>'
+    )
+
+
+def _entry(outcome: str, text: str) -> str:
+    """The mark of an outcome, its words, and its count."""
+    colour = OUTCOME_COLOURS[outcome]
+    paint = f'fill="none" stroke="{colour}" stroke-width="1.4"'
+    if outcome not in _HOLLOW:
+        paint = f'fill="{colour}"'
+    count, _, share = text.partition(" ")
+    return (
+        f'<li><svg aria-hidden="true" viewBox="-5 -5 10 10"><path {paint} '
+        f'd="M0 0{SHAPES[outcome]}"/></svg>{safe(OUTCOME_WORDS[outcome])} '
+        f"<b>{safe(count)}</b> {safe(share)}</li>"
+    )

@@ -1,46 +1,102 @@
-"""Pieces of HTML: the page around them, text made safe, tables, and a vote as an inline picture."""
+"""Pieces of HTML: the page around them, text made safe, tables, pictures and commands."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import sha256
 from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from misspoke.records.observation import Observation
-from misspoke.reports.page_style import STYLE
-from misspoke.reports.text import interval, shortened, visible
-from misspoke.reports.votes import Concept, Vote, concepts
+from misspoke.reports.text import visible
 
-_LABEL_CHARS = 34
-_LEFT, _BAR, _WIDTH = 250, 370, 720
-_ROW = 22
+if TYPE_CHECKING:
+    from misspoke.reports.charts import Chart
+
+SHELL = ("dom", "words", "theme", "figures", "shell")
+"""The scripts of every page, in order."""
+EXPLORER = (
+    *SHELL[:-1],
+    "questions",
+    "filtering",
+    "csv",
+    "listing",
+    "election",
+    "tree_data",
+    "tree",
+    "detail",
+    "map",
+    "explorer",
+    "shell",
+)
+"""The scripts of a page with questions to explore, in order."""
 
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+def document(
+    title: str,
+    facts: str,
+    main: str,
+    footer: str,
+    *,
+    nav: Sequence[tuple[str, str]] = (),
+    data: str = "",
+) -> str:
+    """A whole page that needs nothing from elsewhere; `main`, `footer` and `data` are HTML already.
 
-
-def document(title: str, facts: str, main: str, footer: str) -> str:
-    """A whole page that needs nothing from elsewhere; `main` and `footer` are HTML already."""
+    `nav` names sections by their ids. A page with `data` is one whose questions can be explored.
+    """
+    script = script_text(EXPLORER if data else SHELL)
+    style = style_text("page", "explorer") if data else style_text("page")
+    links = "".join(f'<a href="#{safe(name)}">{safe(text)}</a>' for name, text in nav)
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="en" class="plain">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{safe(title)}</title>
-<style>{STYLE}</style>
+<style>{style}</style>
 </head>
 <body>
+<a class="skip" href="#main">Skip to the content</a>
+<div class="bar"><strong>misspoke</strong><nav aria-label="Sections">{links}</nav>
+<fieldset id="themes" class="live-only"><legend>Theme</legend></fieldset></div>
 <header>
 <h1>{safe(title)}</h1>
 <p class="facts">{safe(facts)}</p>
 </header>
-<main>
+<main id="main">
 {main}
 </main>
 <footer>
 {footer}
 </footer>
+{data}
+<script>{script}</script>
 </body>
 </html>
 """
+
+
+@cache
+def script_text(names: tuple[str, ...]) -> str:
+    """The one script of a page: its files in order, none of which leaves anything outside."""
+    return f'"use strict";(() => {{\n{_assets(names, "js")}}})();'
+
+
+@cache
+def style_text(*names: str) -> str:
+    """The style sheet of a page."""
+    return _assets(names, "css")
+
+
+def policy(script: str) -> str:
+    """What a page may do: show itself, and run this one script."""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def safe(text: str) -> str:
@@ -59,18 +115,20 @@ def table(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], captio
     Each row comes with its class, which may be empty.
     """
     columns = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    title = f"<caption class='note'>{caption}</caption>" if caption else ""
+    title = f"<caption>{caption}</caption>" if caption else ""
     body = "\n".join(_row(kind, cells) for kind, cells in rows)
     return (
-        f'<div class="scroll"><table>{title}<thead><tr>{columns}</tr></thead>\n'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+        f"<table>{title}<thead><tr>{columns}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
-def section(title: str, *content: str) -> str:
-    """A section under a heading."""
-    body = "\n".join(content)
-    return f"<section>\n<h2>{safe(title)}</h2>\n{body}\n</section>"
+def section(title: str, *content: str, name: str = "") -> str:
+    """A section under a heading; `name` is its id, by which the page's bar leads to it."""
+    body = "\n".join(part for part in content if part)
+    identity = f' id="{safe(name)}"' if name else ""
+    return f"<section{identity}>\n<h2>{safe(title)}</h2>\n{body}\n</section>"
 
 
 def folded(title: str, content: str, *, printed: bool = False) -> str:
@@ -79,21 +137,37 @@ def folded(title: str, content: str, *, printed: bool = False) -> str:
     return f"<details{kind}>\n<summary>{safe(title)}</summary>\n{content}\n</details>"
 
 
-def vote_picture(row: Observation, number: int) -> str:
-    """The row's election as an inline SVG; `number` tells it apart from others on the page."""
-    found = [concept for concept in concepts(row) if concept.role != "rest"]
-    scale = max((concept.mass.upper for concept in found), default=0.0) or 1.0
-    lines: list[str] = []
-    for concept in found:
-        lines += _concept(concept, scale, len(lines) * _ROW)
-    title = "; ".join(f"{concept.label}{_tag(concept)}: {_mass(concept)}" for concept in found)
+def note(text: str) -> str:
+    """A remark beside a figure or a table."""
+    return f'<p class="note">{safe(text)}</p>'
+
+
+def figure(chart: "Chart | None", title: str = "", remark: str = "", *, name: str = "") -> str:
+    """A chart under its title, which can be saved; nothing where there is none.
+
+    `name` is the id of the figure, where something else on the page needs to find it.
+    """
+    if chart is None:
+        return ""
+    identity = f' id="{safe(name)}"' if name else ""
+    caption = f"<figcaption>{safe(title)}</figcaption>" if title else ""
+    beside = note(remark) if remark else ""
     return (
-        f'<div class="scroll"><svg class="vote" role="img" aria-labelledby="vote-{number}" '
-        f'viewBox="0 0 {_WIDTH} '
-        f'{max(1, len(lines)) * _ROW}"><title id="vote-{number}">{safe(title)}</title>\n'
-        + "\n".join(lines)
-        + "\n</svg></div>"
+        f'<figure{identity} data-file="{safe(chart.name)}">{caption}\n{chart.svg}\n{beside}</figure>'
     )
+
+
+def command(text: str) -> str:
+    """A command line that can be copied."""
+    return (
+        f'<div class="command"><pre tabindex="0" aria-label="Command">'
+        f"<code>{safe(text)}</code></pre></div>"
+    )
+
+
+def _assets(names: Iterable[str], kind: str) -> str:
+    folder = files("misspoke.reports") / "assets"
+    return "\n".join((folder / f"{name}.{kind}").read_text(encoding="utf-8") for name in names)
 
 
 def _row(kind: str, cells: Sequence[str]) -> str:
@@ -103,58 +177,4 @@ def _row(kind: str, cells: Sequence[str]) -> str:
         f'<tr{attribute}><th scope="row">{first}</th>'
         + "".join(f"<td>{cell}</td>" for cell in others)
         + "</tr>"
-    )
-
-
-def _concept(concept: Concept, scale: float, top: int) -> list[str]:
-    """A line for the concept, its bar made of its strings, and a line for each of several."""
-    several = len(concept.votes) > 1
-    label = concept.label if several or not concept.votes else concept.votes[0].string
-    parts, at = [], 0.0
-    for vote in concept.votes:
-        parts.append(_bar(at, vote.mass.lower, scale, top, f"{concept.role} part"))
-        at += vote.mass.lower
-    parts.append(_bar(at, concept.mass.lower - at, scale, top, f"{concept.role} part"))
-    parts.append(_bar(concept.mass.lower, concept.mass.width, scale, top, f"{concept.role} open"))
-    lines = [
-        _line(
-            label, _tag(concept), _mass(concept), "".join(parts), top, total=concept.role != "other"
-        )
-    ]
-    for vote in concept.votes if several else ():
-        lines.append(_string(vote, concept.role, scale, top + len(lines) * _ROW))
-    return lines
-
-
-def _tag(concept: Concept) -> str:
-    return {"gold": " (right)", "emitted": " (said)"}.get(concept.role, "")
-
-
-def _mass(concept: Concept) -> str:
-    return ("≥" if concept.role == "other" else "") + interval(concept.mass)
-
-
-def _string(vote: Vote, role: str, scale: float, top: int) -> str:
-    bars = _bar(0, vote.mass.lower, scale, top, role)
-    bars += _bar(vote.mass.lower, vote.mass.width, scale, top, f"{role} open")
-    tag = " (said)" if vote.emitted else ""
-    return _line(vote.string, tag, interval(vote.mass), bars, top, total=False)
-
-
-def _line(label: str, tag: str, value: str, bars: str, top: int, *, total: bool) -> str:
-    kind, left = ("total", 0) if total else ("string", 16)
-    text = safe(shortened(visible(label), _LABEL_CHARS - len(tag)) + tag)
-    return (
-        f'<text class="{kind}" x="{left}" y="{top + 15}">{text}</text>{bars}'
-        f'<text class="value {kind}" x="{_WIDTH}" y="{top + 15}">{safe(value)}</text>'
-    )
-
-
-def _bar(start: float, length: float, scale: float, top: int, kind: str) -> str:
-    if length <= 0:
-        return ""
-    left, width = _LEFT + _BAR * start / scale, _BAR * length / scale
-    return (
-        f'<rect class="{kind}" x="{left:.1f}" y="{top + 4}" width="{width:.1f}" '
-        f'height="{_ROW - 8}"/>'
     )

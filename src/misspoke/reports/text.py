@@ -9,6 +9,9 @@ _JOINERS = frozenset("\u200c\u200d")
 """Format characters that Persian, Indic scripts and emoji need, and that only join letters."""
 
 
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
 def visible(text: str) -> str:
     """The text on one line, with characters that cannot be seen as escapes.
 
@@ -67,6 +70,23 @@ def percent_between(low: float, high: float) -> str:
 def percent_spread(spread: Sequence[float] | None) -> str:
     """A 95% interval of a share, in brackets; an empty string where there is none."""
     return "" if spread is None else f"[{100 * spread[0]:.0f}–{percent(spread[1])}]"
+
+
+def signed(value: float) -> str:
+    """A difference with its sign, to two decimals; `0.00` has none."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text[1:] == "0.00" else text
+
+
+def signed_spread(spread: Sequence[float] | None) -> str:
+    """A 95% interval of a difference, in brackets behind a blank; nothing where there is none."""
+    return "" if spread is None else f" [{signed(spread[0])}, {signed(spread[1])}]"
+
+
+def sparks(values: Sequence[float], most: float) -> str:
+    """Values as a line of small columns, a character each; `most` has the highest."""
+    top = len(_SPARKS) - 1
+    return "".join(_SPARKS[round(top * value / most) if most > 0 else 0] for value in values)
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -4,7 +4,7 @@ from misspoke.diagnosis import TAU, outcome
 from misspoke.diagnosis import cause as cause_of
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
-from misspoke.reports.text import percent, percent_between, quoted
+from misspoke.reports.text import interval, percent, percent_between, quoted
 from misspoke.reports.votes import listed_forms
 
 OUTCOME_WORDS = {
@@ -46,6 +46,23 @@ def verdict(row: Observation, tau: float = TAU) -> str:
         "undetermined": _undetermined,
     }[outcome_at(row, tau)]
     return sentence(row, tau)
+
+
+def remarks(row: Observation, tau: float = TAU) -> list[str]:
+    """What should make a reader look twice at this row."""
+    found = []
+    if row.several_groups:
+        held = interval(row.gold_mass)
+        found.append(f"There are {len(row.gold)} right answers; the likeliest holds {held}.")
+    if row.alias_gap:
+        found.append("The answer resembles a right one: check whether it should count.")
+    if row.lost_midway and row.lost_step is not None:
+        found.append(f"It began on a right answer and left it at token {row.lost_step}.")
+    if row.near_tie:
+        found.append("The top two tokens nearly tied: another batch size can flip the answer.")
+    if row.budget_spent and outcome_at(row, tau) != "undetermined":
+        found.append("The search stopped at its budget: the string mass is known less exactly.")
+    return found
 
 
 def _correct(row: Observation, tau: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -84,18 +85,23 @@ class Run:
         return self._records(Trial)
 
     def observations_at(self, places: Iterable[int]) -> Iterator[Observation]:
-        """The rows at some places, counted from 0, without reading the others.
+        """The rows at some places, counted from 0, in their order, some hundreds at a time.
+
+        It is quickest where the places ascend.
 
         Raises:
             UserError: as `observations`.
             IndexError: there is no such row.
         """
         check_kind(self.folder, self.manifest, Observation)
-        for place in places:
-            rows = self._read(place, 1)
-            if not len(rows):
-                raise IndexError(f"{self.folder / ANSWERS}: has no row at place {place}")
-            yield from self._made(rows, Observation)
+        for group, members in groupby(places, lambda place: place // GROUP_ROWS):
+            wanted = [place - group * GROUP_ROWS for place in members]
+            first, last = min(wanted), max(wanted)
+            rows = self._read(group * GROUP_ROWS + first, last - first + 1)
+            if len(rows) <= last - first:
+                missing = group * GROUP_ROWS + first + len(rows)
+                raise IndexError(f"{self.folder / ANSWERS}: has no row at place {missing}")
+            yield from self._made(rows[[place - first for place in wanted]], Observation)
 
     def states(self) -> npt.NDArray[np.float16] | None:
         """The hidden states [rows, layers, width], read-only and mapped into memory.

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from misspoke.reports.charts.frame import Frame, Layer, Text
+from misspoke.reports.charts.marks import rules
+from misspoke.reports.charts.theme import CHARACTER, FAINT, INK
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom. Pictures grow down."""
 
 HEIGHT = 16
 """Of a line of text."""
-_CELL = 7.2
-"""Width of a character of 13 pixels, on the safe side; twice as much where it is wide."""
 _GAP = 9
 _STEPS = 24
 
@@ -40,11 +42,33 @@ def place(
     marks = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
     labels = []
     for (x, y), text in zip(points, texts, strict=True):
-        choices = _choices(x, y, _CELL * cell_len(text))
+        choices = _choices(x, y, CHARACTER * cell_len(text))
         label = min(choices, key=lambda one: _cost(one, y, field, taken, marks, avoid))
         taken.append(label.box)
         labels.append(label)
     return labels
+
+
+def named(
+    frame: Frame,
+    points: Sequence[tuple[float, float]],
+    names: Sequence[str],
+    avoid: Sequence[Box] = (),
+) -> list[Layer | None]:
+    """Layers of the points' names, with a line to each that stands away from its point.
+
+    `points` are values of the axes; `avoid` are boxes in pixels of the plot.
+    """
+    places = [frame.at(*point) for point in points]
+    field = (3.0, -6.0, frame.across + frame.right - 3.0, frame.down - 2.0)
+    labels = place(places, names, field, avoid)
+    texts, leaders = [], []
+    for label, name, at in zip(labels, names, places, strict=True):
+        texts.append(Text(label.x, label.y - 4, name, INK, "right" if label.ends else "left"))
+        if label.away:
+            end = label.x + (2 if label.ends else -2)
+            leaders.append((*frame.value(*at), *frame.value(end, label.y - 4)))
+    return [rules(frame, leaders, FAINT, width=0.8), *frame.texts(texts)]
 
 
 def _choices(x: float, y: float, width: float) -> Iterator[Label]:

@@ -1,0 +1,87 @@
+"""Finished runs against each other: the Python interface of comparisons."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from misspoke.api import Run, open_finished
+from misspoke.contests import Contest, open_contest
+from misspoke.lm.lineage import declared
+from misspoke.records import UserError
+from misspoke.records.lineage import lineage_of
+from misspoke.runs import DECODERS, kind, write_atomically
+from misspoke.runs.files import explained
+
+if TYPE_CHECKING:
+    from misspoke.diagnosis.comparing import Compared, DecodersCompared, Side
+
+COMPARISON = "comparison.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Runs of the same questions, compared (docs/comparing.md)."""
+
+    compared: "Compared | DecodersCompared"
+
+    @property
+    def kind(self) -> str:
+        """What kind of comparison it is, and so what may be claimed."""
+        return self.compared.kind
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures as plain JSON values."""
+        return self.compared.to_dict()
+
+    def report(self, out: str | Path) -> Path:
+        """Writes comparison.json and compare.html into a folder, and gives the page's path."""
+        from misspoke.reports.compare_html import write_comparison
+
+        folder, values = Path(out), self.to_dict()
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+            write_atomically(folder / COMPARISON, text)
+            return write_comparison(folder, values)
+
+
+def compare(
+    runs: Sequence[Run | Contest | str | Path], tau: float = 0.2, seed: int = 0
+) -> Comparison:
+    """Compares finished runs on the questions that all of them hold; needs no model.
+
+    Runs of `diagnose` are compared with each other, and so are contests; not one with the other.
+    Raises UserError where the runs cannot be compared; its line says why.
+    """
+    from misspoke.diagnosis.comparing import ContestSide, compare_decoders
+    from misspoke.diagnosis.comparing import compare as compared
+
+    opened = [_opened(run) for run in runs]
+    contests = [one for one in opened if isinstance(one, Contest)]
+    finished = [one for one in opened if isinstance(one, Run)]
+    if contests and finished:
+        raise UserError(
+            f"{contests[0].path}: is a run of `misspoke decode`, and {finished[0].path} one of "
+            "`misspoke run`; compare runs of one kind"
+        )
+    if contests:
+        sides = [ContestSide(str(one.path), one.manifest, one.trials()) for one in contests]
+        return Comparison(compare_decoders(sides, seed=seed))
+    return Comparison(compared([_side(one) for one in finished], tau=tau, seed=seed))
+
+
+def _opened(run: Run | Contest | str | Path) -> Run | Contest:
+    if isinstance(run, Run | Contest):
+        return run
+    return open_contest(run) if kind(Path(run)) == DECODERS else open_finished(run)
+
+
+def _side(run: Run) -> "Side":
+    """A run to compare: its lineage as its manifest says, else as the catalogue does."""
+    from misspoke.diagnosis.comparing import Side
+
+    name = run.manifest["settings"]["model"]["name"]
+    lineage = lineage_of(run.manifest["facts"]).over(declared(name))
+    return Side(str(run.path), run.folder, run.manifest, lineage)

@@ -1,0 +1,25 @@
+"""The rules in one tuple, and the advice that they give, most important first."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from misspoke.diagnosis.advice.doubts import caution, detection, labels
+from misspoke.diagnosis.advice.gains import commitment, decoding, retrieval
+from misspoke.diagnosis.advice.record import Advice, Case, Weighed
+
+Rule: TypeAlias = Callable[[Case], Weighed | None]
+
+RULES: tuple[Rule, ...] = (commitment, retrieval, decoding, detection, labels, caution)
+"""A rule gives None where it has nothing to say, or a figure that it needs is null."""
+
+
+def advise(summary: Mapping[str, Any], model: str, questions: str) -> tuple[Advice, ...]:
+    """Say what a run means and what to try next, from `Summary.to_dict()` alone.
+
+    Most important first: by the share of the questions that each could put right, or flag, at the
+    most. `model` and `questions` are as `misspoke run` takes them, and stand in the commands; where
+    one is empty, MODEL or QUESTIONS does.
+    """
+    case = Case(summary, model or "MODEL", questions or "QUESTIONS")
+    given = [weighed for rule in RULES if (weighed := rule(case)) is not None]
+    return tuple(one.advice for one in sorted(given, key=lambda one: one.stake, reverse=True))

@@ -1,0 +1,136 @@
+"""What `misspoke compare` prints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from misspoke.reports.bars import OTHER, Drawing
+from misspoke.reports.compare_figures import (
+    CONTEST_HEAD,
+    CONTROL_HEAD,
+    DUEL_HEAD,
+    OUTCOME_NAMES,
+    PUBLISHED_NOTE,
+    RUN_HEAD,
+    TAX_HEAD,
+    TAX_NOTE,
+    answers_line,
+    condition_lines,
+    contest_rows,
+    contest_title,
+    control_rows,
+    difference_rows,
+    duel_cells,
+    facts,
+    nothing_line,
+    pair_title,
+    published_rows,
+    reading,
+    run_cells,
+    shown_outcomes,
+    tax_cells,
+    title,
+    transition_rows,
+    trend_rows,
+    trend_title,
+)
+from misspoke.reports.text import visible
+
+MANY = 3
+"""With more pairs than this, only tested quantities are printed of each."""
+DUELS = 12
+"""Duels that are printed, the surest first."""
+
+
+def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
+    """Draw a comparison (`Comparison.to_dict()`, comparison.json) for the terminal."""
+    if compared["kind"] == "decoders":
+        return Drawing(Group(*_decoders(compared)))
+    brief = len(compared["pairs"]) > MANY
+    parts: list[RenderableType] = [
+        _bold(title(compared)),
+        Text(facts(compared), style=OTHER, overflow="fold"),
+        Text(),
+        _table(RUN_HEAD, (run_cells(run) for run in compared["runs"])),
+    ]
+    for pair in compared["pairs"]:
+        parts += [Text(), *_pair(compared, pair, brief=brief)]
+    for trend in compared["trends"]:
+        parts += [Text(), _bold(f"Trend with size: {trend_title(trend)}")]
+        head = ("Quantity", "By size", "For a doubling", "p (Holm)")
+        parts.append(_table(head, trend_rows(trend)))
+    parts += [Text(), _bold("Alignment tax"), _table(TAX_HEAD, map(tax_cells, compared["runs"]))]
+    parts += [_note(TAX_NOTE), Text(), *_published(compared), Text(), _bold(reading(compared))]
+    return Drawing(Group(*parts))
+
+
+def _pair(
+    compared: Mapping[str, Any], pair: Mapping[str, Any], *, brief: bool
+) -> list[RenderableType]:
+    parts: list[RenderableType] = [_bold(pair_title(compared, pair))]
+    parts.append(Text(visible(pair["kind"]["says"]), overflow="fold"))
+    parts += [_note(f"Beware: {visible(caveat)}.") for caveat in pair["kind"]["caveats"]]
+    head = ("Quantity", "a", "b", "b − a", "On common questions", "p (Holm)")
+    rows = [row for row in difference_rows(pair) if row[-1] or not brief]
+    parts.append(_table(head, rows))
+    parts.append(Text(answers_line(pair), overflow="fold"))
+    if not brief:
+        names = [OUTCOME_NAMES[name] for name in shown_outcomes(pair)]
+        cells = ((name, *counts) for name, counts in transition_rows(pair))
+        parts.append(_table(("a ↓ became b →", *names), cells))
+    control = pair["tempered"]
+    if control is not None and control["temperature"] is not None:
+        parts.append(_table(CONTROL_HEAD, control_rows(control)))
+    said = [*pair["claims"], nothing_line(pair), pair["verdict"] or ""]
+    parts += [Text(visible(line), overflow="fold") for line in said if line]
+    return parts
+
+
+def _published(compared: Mapping[str, Any]) -> list[RenderableType]:
+    names = [visible(run["label"]) for run in compared["runs"]][:MANY]
+    rows = (
+        (words, published, *ours[:MANY]) for words, published, _, ours in published_rows(compared)
+    )
+    return [
+        _bold("Beside the paper's figures"),
+        _table(("Figure", "Published", *names), rows),
+        _note(PUBLISHED_NOTE),
+        *(
+            _note(f"{label}: alike in {alike}. Not alike in {unlike}.")
+            for label, alike, unlike in condition_lines(compared)[:MANY]
+        ),
+    ]
+
+
+def _decoders(compared: Mapping[str, Any]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for number, run in enumerate(compared["runs"], start=1):
+        parts += [_bold(contest_title(number, run)), _table(CONTEST_HEAD, contest_rows(run))]
+        parts.append(Text())
+    if compared["duels"]:
+        surest = sorted(compared["duels"], key=lambda duel: duel["mcnemar_p"])[:DUELS]
+        parts.append(_bold("Decoders of one model against each other, the surest first"))
+        parts.append(_table(DUEL_HEAD, map(duel_cells, surest)))
+    parts += [_note(f"{visible(note)}.") for note in compared["notes"]]
+    return parts
+
+
+def _bold(text: str) -> Text:
+    return Text(text, style="bold", overflow="fold")
+
+
+def _note(text: str) -> Text:
+    return Text(text, style=OTHER, overflow="fold")
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> RenderableType:
+    table = Table(box=None, padding=(0, 1), expand=True, header_style=OTHER)
+    for place, name in enumerate(head):
+        table.add_column(Text(name), overflow="fold", ratio=3 if place == 0 else 2)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return Padding(table, (0, 0, 0, 1))

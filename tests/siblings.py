@@ -1,0 +1,88 @@
+"""Simulated siblings: table models of one family, asked through the real engine."""
+
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import misspoke
+from misspoke.lm.table import END, Table, TableModel
+from misspoke.observing.observe import Limits
+from misspoke.records import Question
+from misspoke.records.lineage import Lineage
+from misspoke.search import AnswerLimits
+
+GOLD = (" Ringgit", " Malaysian")
+"""First tokens of the right answer's two spellings, "ringgit" and "Malaysian ringgit"."""
+WRONG = (" Rupiah", " Dollar", " Baht", " Dong")
+LIMITS = Limits(epsilon=1e-6, answers=AnswerLimits(nodes=60, residual=1e-6))
+
+
+def asked(count: int, relations: int = 8) -> list[Question]:
+    """Questions of one right answer in two spellings, in several relations."""
+    return [
+        Question(
+            f"What does country number {place} pay with?",
+            [["ringgit", "Malaysian ringgit"]],
+            id=f"q{place}",
+            relation=f"relation {place % relations}",
+        )
+        for place in range(count)
+    ]
+
+
+def distribution(gold: float, split: float, wrong: Sequence[float]) -> dict[str, float]:
+    """First tokens: gold in two spellings, `split` of it in the second, and wrong answers."""
+    row = {GOLD[0]: gold * (1 - split), GOLD[1]: gold * split}
+    row |= dict(zip(WRONG, wrong, strict=True))
+    total = sum(row.values())
+    return {token: p / total for token, p in row.items() if p > 0}
+
+
+def drawn(count: int, seed: int = 0, split: float = 0.0) -> list[dict[str, float]]:
+    """A first-token distribution for each question, some with right answers and some without."""
+    chance = random.Random(seed)
+    rows = []
+    for _ in range(count):
+        wrong = [chance.random() ** 2 + 0.02 for _ in WRONG]
+        total = sum(wrong)
+        gold = chance.random() ** 1.5 * 0.9
+        rows.append(distribution(gold, split, [(1 - gold) * p / total for p in wrong]))
+    return rows
+
+
+def sharpened(row: Mapping[str, float], temperature: float) -> dict[str, float]:
+    """The same distribution at a temperature."""
+    raised = {token: p ** (1 / temperature) for token, p in row.items()}
+    total = sum(raised.values())
+    return {token: p / total for token, p in raised.items()}
+
+
+def model(rows: Sequence[Mapping[str, float]], name: str = "table") -> TableModel:
+    """A model that answers the questions from these distributions of first tokens."""
+    tables: dict[str, Table] = {}
+    for question, row in zip(asked(len(rows)), rows, strict=True):
+        table: dict[tuple[str, ...], Mapping[str, float]] = {(): row}
+        for token in row:
+            after = " ringgit" if token == GOLD[1] else END
+            table[token,] = {after: 1.0}
+        tables[question.question] = table
+    return TableModel(tables, name=name)
+
+
+def run(
+    folder: Path,
+    rows: Sequence[Mapping[str, float]],
+    lineage: Lineage | None = None,
+    relations: int = 8,
+) -> "misspoke.Run":
+    """A finished run of such a model."""
+    return misspoke.diagnose(
+        model(rows, folder.name),
+        asked(len(rows), relations),
+        folder,
+        limits=LIMITS,
+        detectors="none",
+        lineage=lineage,
+        style="text",
+        shots=0,
+    )
