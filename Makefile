@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint format picture fit results bench bench-peers docs docs-serve screenshots clean
+.PHONY: run test lint format picture pictures fit results bench bench-peers docs docs-serve screenshots clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -38,6 +38,10 @@ picture: $(STAMP)
 results: $(STAMP)
 	$(if $(DATA),,$(error name the folder of the public question sets: make results DATA=folder))
 	$(BIN)/python tools/results/make_results.py --data $(DATA) $(RESULTS_ARGS)
+
+# Draws the pictures of docs/results.md anew from the runs that are stored; no model, no data.
+pictures: $(STAMP)
+	$(BIN)/python tools/results/draw_pictures.py
 
 # Fits the decoders' weights on half of the relations; writes its table into docs/decoding.md.
 fit: $(STAMP)

@@ -2,13 +2,16 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-import misspoke
 from misspoke.lm.table import END, Table, TableModel
+from misspoke.observing.detecting import Extras
+from misspoke.observing.diagnose import Observer
 from misspoke.observing.observe import Limits
 from misspoke.records import Question
 from misspoke.records.lineage import Lineage
+from misspoke.runs import JSON, open_run
 from misspoke.search import AnswerLimits
 
 GOLD = (" Ringgit", " Malaysian")
@@ -73,16 +76,22 @@ def run(
     folder: Path,
     rows: Sequence[Mapping[str, float]],
     lineage: Lineage | None = None,
-    relations: int = 8,
-) -> "misspoke.Run":
-    """A finished run of such a model."""
-    return misspoke.diagnose(
-        model(rows, folder.name),
-        asked(len(rows), relations),
-        folder,
-        limits=LIMITS,
-        detectors="none",
-        lineage=lineage,
-        style="text",
-        shots=0,
-    )
+    name: str = "",
+) -> Path:
+    """The folder of a finished run of such a model, without summary and report."""
+    lm = model(rows, name or folder.name)
+    observer = Observer.of(lm, style="text", shots=0, limits=LIMITS, extras=Extras())
+    questions = asked(len(rows))
+    settings: dict[str, JSON] = {
+        "model": {"name": lm.name, **lm.description()},
+        "questions": {"name": "money", "sha256": "", "count": len(rows)},
+        "style": asdict(observer.prompter.style),
+        "limits": asdict(LIMITS),
+        "seed": 0,
+    }
+    facts: dict[str, JSON] = {"lineage": asdict(lineage)} if lineage else {}
+    with open_run(folder, settings, facts, [question.id for question in questions]) as writer:
+        for found in observer.observe(questions):
+            writer.append(found.row, found.states)
+        writer.finish({})
+    return folder

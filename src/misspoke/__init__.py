@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from misspoke.aliases import Applied, apply_aliases, suspects
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
     from misspoke.comparisons import Comparison, compare
     from misspoke.contests import Contest, contest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from misspoke.records.observation import Observation
 
 _HOMES = {
+    "Applied": "misspoke.aliases",
     "Asked": "misspoke.records.decoding",
     "Comparison": "misspoke.comparisons",
     "Contest": "misspoke.contests",
@@ -32,6 +34,7 @@ _HOMES = {
     "Question": "misspoke.records",
     "Run": "misspoke.api",
     "UserError": "misspoke.records",
+    "apply_aliases": "misspoke.aliases",
     "compare": "misspoke.comparisons",
     "decode": "misspoke.decoding.decode",
     "contest": "misspoke.contests",
@@ -42,9 +45,11 @@ _HOMES = {
     "observe": "misspoke.api",
     "open_finished": "misspoke.api",
     "p_mass": "misspoke.api",
+    "suspects": "misspoke.aliases",
 }
 
 __all__ = [
+    "Applied",
     "Asked",
     "Comparison",
     "Contest",
@@ -58,6 +63,7 @@ __all__ = [
     "Question",
     "Run",
     "UserError",
+    "apply_aliases",
     "compare",
     "contest",
     "decode",
@@ -68,6 +74,7 @@ __all__ = [
     "observe",
     "open_finished",
     "p_mass",
+    "suspects",
 ]
 
 

@@ -141,6 +141,9 @@ def test_a_run_from_the_first_row_to_the_audit(misspoke: Command, tmp_path: Path
     summary = read_json(again.out)
     assert (summary["n"], summary["tau"]) == (20, 0.2)
     assert (summary["run"], summary["report"]) == (str(out), str(out / "report.html"))
+    advice: list[dict[str, object]] = summary["advice"]  # type: ignore[assignment]
+    assert {"rule", "verdict", "evidence", "source", "command"} == set(advice[0])
+    assert "table.json -q questions.jsonl" in str([one["command"] for one in advice])
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
     audited = misspoke("audit", out, "--json")

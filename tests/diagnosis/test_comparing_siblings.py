@@ -1,5 +1,8 @@
 """Comparisons of simulated siblings, from the engine to the claim."""
 
+import json
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +28,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     siblings.run(home / "sharp", cold, INSTRUCT)
     split = [_split(row) for row in cold]
     siblings.run(home / "split", split, INSTRUCT)
-    siblings.run(home / "twin", rows, INSTRUCT)
-    siblings.run(home / "stranger", rows)
+    _copied(home / "base", home / "twin", {"lineage": asdict(INSTRUCT)})
+    _copied(home / "base", home / "stranger", {})
     return home
+
+
+def _copied(run: Path, to: Path, facts: dict[str, object]) -> None:
+    """The same run under other facts."""
+    shutil.copytree(run, to)
+    manifest = json.loads((to / "manifest.json").read_text())
+    manifest["settings"]["model"]["name"] = to.name
+    (to / "manifest.json").write_text(json.dumps({**manifest, "facts": facts}))
 
 
 def _split(row: dict[str, float]) -> dict[str, float]:
     """The right answer's mass shared by two spellings."""
     gold = row[siblings.GOLD[0]]
-    return {**row, siblings.GOLD[0]: 0.55 * gold, siblings.GOLD[1]: 0.45 * gold}
+    return {**row, siblings.GOLD[0]: 0.5 * gold, siblings.GOLD[1]: 0.5 * gold}
 
 
 def compared(folder: Path, *names: str, **options: Any) -> Any:
@@ -68,9 +79,9 @@ def test_split_votes_remain_beyond_any_temperature(folder: Path) -> None:
     assert pair["answers"]["differ"] > COUNT / 20
     assert "no temperature does that" in pair["verdict"]
     assert pair["differences"]["failures_per_question"]["difference"] > 0.03
-    assert any(
-        claim.startswith("With instruction tuning, commitment failures") for claim in pair["claims"]
-    )
+    assert any("failures to commit proper per question rise" in one for one in pair["claims"])
+    assert all(claim.startswith("With instruction tuning, ") for claim in pair["claims"])
+    assert "sharper on wrong answers than a temperature makes the base model" in pair["verdict"]
     assert pair["transitions"]["correct"]["commitment_failure"] > 0
 
 
@@ -134,7 +145,7 @@ def sizes(tmp_path_factory: pytest.TempPathFactory) -> Path:
         line = Lineage("geese", "instruct", size * 1_000)
         rows = siblings.drawn(COUNT, seed=1, split=split)
         siblings.run(home / f"geese-{size}", rows, line)
-        flat = siblings.drawn(COUNT, seed=size, split=0.4)
+        flat = siblings.drawn(COUNT, seed=size, split=0.4)[:90]
         siblings.run(home / f"swans-{size}", flat, Lineage("swans", "instruct", size * 1_000))
     return home
 

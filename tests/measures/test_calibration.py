@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss
 
-from misspoke.measures import Brier, brier, equal_mass_ece, group_folds, isotonic_out_of_fold
+from misspoke.measures import (
+    Brier,
+    brier,
+    equal_mass_ece,
+    group_folds,
+    isotonic_brier,
+    isotonic_out_of_fold,
+)
 
 FORECASTS = st.lists(
     st.tuples(st.integers(0, 8).map(lambda k: k / 8), st.booleans()), min_size=1, max_size=40
@@ -222,3 +229,44 @@ def test_noise_alone_has_an_ece(rows: int, told: float) -> None:
         assert ece is not None
         found.append(ece)
     assert np.mean(found) == pytest.approx(told, rel=0.2)
+
+
+# Brier's parts by isotonic regression
+
+
+@settings(deadline=None)
+@given(FORECASTS)
+def test_isotonic_parts_add_up(rows: list[tuple[float, bool]]) -> None:
+    found = isotonic_brier(*columns(rows))
+    assert found is not None
+    assert found.score == pytest.approx(found.reliability - found.resolution + found.uncertainty)
+    assert found.reliability >= -1e-12
+    assert -1e-12 <= found.resolution <= found.uncertainty + 1e-12
+    murphy = brier(*columns(rows))
+    assert murphy is not None
+    assert (found.score, found.uncertainty) == pytest.approx((murphy.score, murphy.uncertainty))
+
+
+def test_isotonic_parts_of_shares_that_rise_are_murphys() -> None:
+    rows = [(0.2, w) for w in (1, 0, 0, 0)] + [(0.6, w) for w in (1, 1, 0)] + [(0.9, True)]
+    forecasts = [(p, bool(w)) for p, w in rows]
+    found, murphy = isotonic_brier(*columns(forecasts)), brier(*columns(forecasts))
+    assert found is not None
+    assert murphy is not None
+    assert found.reliability == pytest.approx(murphy.reliability)
+    assert found.resolution == pytest.approx(murphy.resolution)
+
+
+def test_forecasts_that_all_differ_and_hold_have_nearly_no_isotonic_fault() -> None:
+    """Murphy's own parts call them wholly unreliable."""
+    rng = np.random.default_rng(0)
+    probs = rng.random(4000)
+    happened = rng.random(4000) < probs
+    found, murphy = isotonic_brier(probs, happened), brier(probs, happened)
+    assert found is not None
+    assert murphy is not None
+    assert found.reliability < 0.005
+    assert found.resolution == pytest.approx(1 / 12, abs=0.01)  # the variance of the forecasts
+    assert murphy.reliability == pytest.approx(murphy.score)
+    assert isotonic_brier([], []) is None
+    assert isotonic_brier([np.nan], [True]) is None

@@ -225,7 +225,7 @@ def test_a_tally_of_some_of_the_rows() -> None:
         Tally.of(ranking, wrong, weights, places),
         Tally.of(ranking, wrong, weights[:, places]),
     )
-    for part in ("ordered", "rows", "wrong"):
+    for part in ("ordered", "wrong", "right", "below"):
         np.testing.assert_array_equal(getattr(some, part), getattr(alone, part))
 
 

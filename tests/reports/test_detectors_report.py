@@ -10,14 +10,11 @@ import pytest
 from reports.drawing import drawn
 from reports.report_rows import HOSTILE, a_run, every_outcome, row
 from reports.test_html import Page
-from rich.cells import cell_len
 
 from misspoke.diagnosis.scores import DETECTORS, FREE
 from misspoke.records.observation import Candidate, Observation
-from misspoke.reports import detector_charts as charts_room
 from misspoke.reports import summary_table, write_report
-from misspoke.reports.svg_parts import Plot
-from misspoke.reports.detector_charts import MARKED, curves, layer_figure, risk_figure
+from misspoke.reports.charts.detectors import curves
 from misspoke.reports.detector_figures import (
     CONTROLS,
     FAILURE,
@@ -32,6 +29,7 @@ from misspoke.reports.detector_figures import (
     recall,
     rows,
 )
+from misspoke.reports.detector_tables import ACCEPTED, layer_table, risk_table
 from misspoke.reports.detectors_html import TITLE, detectors_section
 from misspoke.reports.page_parts import safe
 from misspoke.reports.text import percent, percent_spread
@@ -374,109 +372,37 @@ def test_missing_answers_are_told_once_with_their_reasons() -> None:
         assert f"<li>{safe(line)}</li>" in detectors_section({"detectors": found})
 
 
-def test_curves_go_where_their_figures_are(summary: dict[str, Any]) -> None:
+def test_the_table_of_risks_holds_every_curve(summary: dict[str, Any]) -> None:
     found = summary["detectors"]
-    html = risk_figure(found)
     names = [one.name for one in curves(found)]
     assert names == ["sequence_logprob", "concept_entropy", "oracle_p_mass"]
-    assert html.count('<path class="line') == 2 * len(names)
-    assert '<title id="risk-title">Wrong answers among' in html
     for one in curves(found):
         held = named(found, one.name)["curve"]
         assert set(one.points) <= set(zip(held["coverage"], held["risk"], strict=True))
-        assert one.points[-1] == (1.0, found["n_wrong"] / (found["n_wrong"] + found["n_correct"]))
         assert one.points[0][0] >= 0.05
-        for wanted in MARKED:
-            coverage, risk = one.at(wanted)
-            assert coverage >= wanted - 1e-9
-            assert f"{percent(risk)} wrong among {percent(coverage)}" in html
-    [table] = tables(html)
+    [table] = tables(risk_table(found))
+    assert table[0] == ["Wrong among", *(f"{percent(share)} accepted" for share in ACCEPTED)]
     assert [line[0] for line in table[1:]] == [label(name) for name in names]
     for line in table[1:]:
         assert line[-1] == percent(found["n_wrong"] / (found["n_wrong"] + found["n_correct"]))
 
 
-def test_a_mark_stands_at_its_point_and_a_late_one_says_where() -> None:
+def test_a_share_at_which_no_answer_ends_says_where_the_next_does() -> None:
     one = detector("p_true", 0.5, cell(90, 0.6), cell(60, 0.5))
     one["curve"] = {"coverage": [0.01, 0.5, 1.0], "risk": [1.0, 0.125, 0.25]}
     found = detectors(one)
     found["oracles"] = []
-    html = risk_figure(found)
-    plot = Plot(680, 420, (0.0, 1.0), (0.0, 0.25), left=62, right=28, top=36)
-    line = "L".join((plot.at(0.5, 0.125), plot.at(1.0, 0.25)))
-    assert f'<path class="line three" d="M{line}"/>' in html
-    assert re.findall(r'class="dot three" d="M([\d. ]+)m', html)[:2] == [
-        *(plot.at(0.5, 0.125), plot.at(1.0, 0.25))
-    ]
-    [[_, line]] = tables(html)
+    [[_, line]] = tables(risk_table(found))
     assert line == ["P(true)", *["12% at 50%"] * 2, *["25% at 100%"] * 2, "25%"]
 
 
-def test_no_more_than_six_curves_are_drawn() -> None:
-    curve = {"coverage": [0.5, 1.0], "risk": [0.1, 0.2]}
-    none = (cell(90, None), cell(60, None))
-    table = [detector(name, None, *none) | {"curve": curve} for name in DETECTORS]
-    found = detectors(*table)
-    found["oracles"][0]["curve"] = curve
-    kinds = [one.kind for one in curves(found)]
-    assert sorted(kinds) == sorted(set(kinds)) == sorted(charts_room.DRAWN.values())
-
-
-def test_layers_stand_where_their_areas_are() -> None:
-    found = detectors() | {"probe": PROBE}
-    html = layer_figure(found)
-    [table] = tables(html)
+def test_the_table_of_layers_holds_every_layer() -> None:
+    [table] = tables(layer_table(PROBE))
     assert table[1:] == [
         ["4", "0.550 [0.410–0.660]"],
         ["8 (in the table)", "0.700 [0.610–0.800]"],
         ["12", "–"],
     ]
-    plot = Plot(680, 340, (3.5, 8.5), (0.2, 1.0), left=62, right=28, top=36)
-    dots = re.findall(r'class="dot (\w+)" d="M([\d. ]+)m[^"]*"><title>([^<]+)<', html)
-    assert dots == [
-        ("hollow", plot.at(4, 0.55), "layer 4: 0.550 [0.410–0.660]"),
-        ("one", plot.at(8, 0.7), "layer 8: 0.700 [0.610–0.800]"),
-    ]
-    assert layer_figure(detectors()) == ""
-    empty = PROBE | {"areas": [None] * 3, "intervals": [None] * 3}
-    assert layer_figure(detectors() | {"probe": empty}) == ""
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-@pytest.mark.parametrize("width", [40, 80, 120])
-def test_the_terminal_shows_the_same_within_its_width(
-    tmp_path: Path, measured: dict[str, Any], width: int, encoding: str
-) -> None:
-    run, summary = a_run(tmp_path, every_outcome().values())
-    found = measured["detectors"]
-    text = drawn(summary_table(summary | {"detectors": found}, run.manifest), width, encoding)
-    assert all(cell_len(line) <= width for line in text.splitlines())
-    if width == 40:
-        return
-    lines = [line.split("  ") for line in text.splitlines()]
-    for one in rows(found):
-        name = label(one["name"])
-        if encoding == "ascii":
-            name = name.replace("−", "-")
-        [line] = [parts for parts in lines if parts[:2] == ["", name] or parts[1:2] == [name]]
-        figures = " ".join(line[2:]).split()
-        cells = (one["recall"], one["kinds"][GAP], one["kinds"][FAILURE])
-        nothing = "–" if encoding == "utf-8" else "-"
-        assert figures == [
-            cost(one).replace("–", nothing),
-            number(one["auroc"]),
-            *(percent(held["recall"]) for held in cells),
-        ]
-    order = [text.index(part) for part in ("Beside it", "5% false alarms", "Cost: ")]
-    assert order == sorted(order)
-
-
-def test_the_terminal_prints_numbers_where_there_is_no_rate(tmp_path: Path) -> None:
-    run, summary = a_run(tmp_path, every_outcome().values())
-    text = drawn(summary_table(summary, run.manifest))
-    [line] = [line for line in text.splitlines() if line.startswith("  perplexity")]
-    assert line.split()[-9:] == ["n", "=", "7", "n", "=", "2", "n", "=", "4"]
-    assert "7 wrong answers and 2 right ones are too few" in text
 
 
 @pytest.mark.parametrize("old", [True, False])
@@ -499,9 +425,7 @@ def test_a_run_of_one_kind_is_no_trouble(tmp_path: Path, outcome: str) -> None:
     assert "nothing to tell apart" in " ".join(drawn(summary_table(summary, run.manifest)).split())
 
 
-def test_the_page_has_all_parts_and_needs_no_script(
-    tmp_path: Path, measured: dict[str, Any]
-) -> None:
+def test_the_page_has_all_parts(tmp_path: Path, measured: dict[str, Any]) -> None:
     run, summary = a_run(tmp_path, every_outcome().values())
     summary["detectors"] = measured["detectors"] | {"probe": PROBE}
     text = write_report(run, summary).read_text()
@@ -510,8 +434,7 @@ def test_the_page_has_all_parts_and_needs_no_script(
     assert reading(summary["detectors"]) in parsed.text
     ids = [attributes["id"] for _, attributes in parsed.tags if "id" in attributes]
     assert len(set(ids)) == len(ids)
-    assert {"risk-title", "risk-text", "layers-title", "layers-text"} <= set(ids)
-    assert "script" not in {tag for tag, _ in parsed.tags}
+    assert {"risk", "layers"} <= {attrs.get("data-file") for _, attrs in parsed.tags}
     for name in FREE:
         assert parsed.text.count(DETECTORS[name].explains) == 1
         titles = [attributes.get("title") for _, attributes in parsed.tags]
@@ -531,7 +454,8 @@ def test_texts_do_not_act(tmp_path: Path, summary: dict[str, Any], hostile: str)
     held["detectors"] = found
     text = write_report(run, held).read_text()
     parsed = Page(text)
-    assert not {"script", "link"} & {tag for tag, _ in parsed.tags}
+    assert "link" not in {tag for tag, _ in parsed.tags}
+    assert parsed.scripts == ["application/json", "application/json", None]
     assert not any(name.startswith("on") for _, attributes in parsed.tags for name in attributes)
     assert all(char.isprintable() or char == "\n" for char in text)
     assert text.count(safe(hostile)) >= 8

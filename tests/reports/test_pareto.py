@@ -1,22 +1,23 @@
 """The Pareto picture: every decoder where its numbers are, and its name in sight."""
 
 import itertools
-import re
 from dataclasses import replace
-from xml.etree import ElementTree
+from math import log10
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports.report_rows import HOSTILE
+from reports.svg_reading import Scale, items, number, rules, symbols, up, words
 from trial_rows import DECODERS, some_trials, trial
 
 from misspoke.diagnosis import Verdicts, judge
 from misspoke.diagnosis.decoders import Mean
-from misspoke.reports import pareto_svg
-from misspoke.reports.labels import Label, place
-from misspoke.reports.page_parts import safe
-from misspoke.reports.pareto import pareto_figure, points
+from misspoke.records.trial import Trial
+from misspoke.reports.charts import LIGHT, Chart, pareto_chart
+from misspoke.reports.charts.labels import Label, place
+from misspoke.reports.charts.pareto import points
+from misspoke.reports.text import shortened, visible
 
 FIELD = (60.0, 30.0, 700.0, 400.0)
 NAMES = ("greedy", *(f"decoder-{number}" for number in range(11)))
@@ -66,57 +67,60 @@ def test_the_frontier_is_what_nothing_beats() -> None:
     ]
 
 
+def places(chart: Chart | None) -> tuple[Scale, Scale]:
+    """From tokens and from accuracy to places, by the numbers on the axes."""
+    ticks = {
+        number(item.text): item.x
+        for item in items(chart)
+        if item.tag == "text" and item.y > 440 and item.text[0].isdecimal()
+    }
+    (low, start), *_, (high, end) = sorted(ticks.items())
+    step = (end - start) / (log10(high) - log10(low))
+    return lambda tokens: start + step * (log10(tokens) - log10(low)), up(chart)
+
+
 def test_points_are_where_their_numbers_are() -> None:
-    picture = pareto_svg(verdicts(greedy=(0.4, 5), one=(0.5, 50), two=(0.45, 100)))
-    ticks = re.findall(r'"tick end" x="[\d.]+" y="([\d.]+)">(\d+)%', picture)
-    (low_y, low), *_, (high_y, high) = ((float(y) - 4, int(share)) for y, share in ticks)
-    across = dict(re.findall(r'"tick middle" x="([\d.]+)" y="[\d.]+">([\d.,]+)<', picture))
-    places = {float(number.replace(",", "")): float(x) for x, number in across.items()}
-    dots = re.findall(r'class="dot (\w+)" d="M([\d.]+) ([\d.]+)m', picture)
-    assert [kind for kind, *_ in dots] == ["one", "one", "two"]
-    for (_, x, y), (accuracy, tokens) in zip(dots, [(40, 5), (50, 50), (45, 100)], strict=True):
-        assert float(x) == pytest.approx(places[tokens], abs=0.2)
-        share = low + (low_y - float(y)) / (low_y - high_y) * (high - low)
-        assert share == pytest.approx(accuracy, abs=0.1)
+    chart = pareto_chart(verdicts(greedy=(0.4, 5), one=(0.5, 50), two=(0.45, 100)))
+    x, y = places(chart)
+    best = [(item.x, item.y) for item in symbols(chart, "wrong")]
+    assert best == [pytest.approx((x(5), y(0.4)), abs=1), pytest.approx((x(50), y(0.5)), abs=1)]
+    [other] = symbols(chart, "gold")
+    assert (other.x, other.y) == pytest.approx((x(100), y(0.45)), abs=1)
+    assert other.look["fill"] == "var(--ground)"
     for text in ("one: 50.0% [50.0–50.0] at 50.0 tokens", "two: 45.0% [45.0–45.0] at 100 tokens"):
-        assert text in picture
+        assert chart is not None
+        assert text in chart.title
 
 
 def test_bars_reach_from_end_to_end_of_the_intervals() -> None:
     judged = judge(some_trials(200), resamples=200)
-    picture = pareto_svg(judged)
-    ticks = re.findall(r'"tick end" x="[\d.]+" y="([\d.]+)">(\d+)%', picture)
-    (low_y, low), *_, (high_y, high) = ((float(y) - 4, int(share)) for y, share in ticks)
-    bars = re.findall(r'"whisker \w+" d="M[\d.]+ [\d.]+h8M[\d.]+ ([\d.]+)V([\d.]+)M', picture)
-    assert len(bars) == len(DECODERS)
-    for bar, verdict in zip(bars, judged.decoders, strict=True):
-        ends = [low + (low_y - float(y)) / (low_y - high_y) * (high - low) for y in bar]
-        assert verdict.accuracy.interval is not None
-        assert ends == pytest.approx([100 * end for end in verdict.accuracy.interval], abs=0.1)
+    chart = pareto_chart(judged)
+    _, y = places(chart)
+    assert len(judged.decoders) == len(DECODERS)
+    for colour, best in (("wrong", True), ("gold", False)):
+        bars = [one for one in rules(chart, colour) if one.x == one.ends[0]]
+        ends = [(one.low, one.high) for one in points(judged) if one.best == best]
+        expected = sorted([y(high), y(low)] for low, high in ends)
+        found = sorted(sorted((one.y, one.ends[1])) for one in bars)
+        assert found == [pytest.approx(pair, abs=1) for pair in expected]
+        assert found
 
 
 @pytest.mark.parametrize("decoders", [("greedy",), DECODERS, NAMES], ids=len)
-def test_a_picture_is_a_file_by_itself(decoders: tuple[str, ...]) -> None:
+def test_every_decoder_has_its_name(decoders: tuple[str, ...]) -> None:
     judged = judge(some_trials(60, decoders=decoders), resamples=50)
-    picture = pareto_svg(judged)
-    root = ElementTree.fromstring(picture)  # noqa: S314 - our own
-    assert {element.tag.split("}")[1] for element in root.iter()} <= {
-        *("svg", "title", "desc", "style", "rect", "g", "path", "text")
-    }
-    assert re.findall(r"https?:[^\"]*", picture) == ["http://www.w3.org/2000/svg"]
-    assert not re.search(r"url\(|@import|@font-face|<script|href", picture)
-    assert "prefers-color-scheme: dark" in picture
-    names = re.findall(r'class="name[^"]*"[^>]*>([^<]*)<', picture)
-    assert names == list(decoders)
-    assert pareto_svg(judged) == picture
-    assert "<style>" not in pareto_figure(judged)
+    chart = pareto_chart(judged)
+    assert sorted(text for text in words(chart) if text in decoders) == sorted(decoders)
+    assert pareto_chart(judged) == chart
+    drawn = pareto_chart(judged, LIGHT)
+    assert drawn is not None
+    assert "var(" not in drawn.svg
+    assert sorted(words(drawn)) == sorted(words(chart))
 
 
 @pytest.mark.parametrize("rows", [[], [replace(trial(), primed=True)]])
-def test_nothing_judged_is_no_trouble(rows: list[object]) -> None:
-    picture = pareto_svg(judge(rows, resamples=50))
-    ElementTree.fromstring(picture)  # noqa: S314 - our own
-    assert "No question was judged." in picture
+def test_nothing_judged_has_no_chart(rows: list[Trial]) -> None:
+    assert pareto_chart(judge(rows, resamples=50)) is None
 
 
 @given(
@@ -126,22 +130,22 @@ def test_nothing_judged_is_no_trouble(rows: list[object]) -> None:
         max_size=12,
     )
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_any_numbers_can_be_drawn(numbers: list[tuple[float, float]]) -> None:
     made = {f"d{place}": pair for place, pair in enumerate(numbers)}
-    picture = pareto_svg(verdicts(**made))
-    ElementTree.fromstring(picture)  # noqa: S314 - our own
-    assert "nan" not in picture.lower()
-    for x, y in re.findall(r'class="dot \w+" d="M([-\d.]+) ([-\d.]+)m', picture):
-        assert 58 <= float(x) <= 740
-        assert 33.9 <= float(y) <= 408.1
+    chart = pareto_chart(verdicts(**made))
+    marks = [*symbols(chart, "wrong"), *symbols(chart, "gold")]
+    assert len(marks) == len(numbers)
+    for mark in marks:
+        assert 43 <= mark.x <= 407
+        assert 31 <= mark.y <= 435
 
 
 @given(st.lists(st.tuples(st.floats(60, 690), st.floats(40, 390)), min_size=1, max_size=12))
 @settings(deadline=None, max_examples=60)
-def test_labels_do_not_cover_each_other(places: list[tuple[float, float]]) -> None:
-    texts = [f"decoder {number}" for number in range(len(places))]
-    assert overlaps(place(places, texts, FIELD, [])) == []
+def test_labels_do_not_cover_each_other(spots: list[tuple[float, float]]) -> None:
+    texts = [f"decoder {number}" for number in range(len(spots))]
+    assert overlaps(place(spots, texts, FIELD, [])) == []
 
 
 @pytest.mark.parametrize("where", [(60.0, 30.0), (690.0, 395.0), (380.0, 200.0)])
@@ -156,8 +160,8 @@ def test_labels_of_equal_points_do_not_cover_each_other(where: tuple[float, floa
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_texts_do_not_act(text: str) -> None:
-    picture = pareto_svg(verdicts(greedy=(0.4, 4), **{text: (0.5, 9)}))
-    root = ElementTree.fromstring(picture)  # noqa: S314 - our own
-    assert "script" not in {element.tag.split("}")[1] for element in root.iter()}
-    assert all(char.isprintable() or char == "\n" for char in picture)
-    assert safe(text) in picture
+    chart = pareto_chart(verdicts(greedy=(0.4, 4), **{text: (0.5, 9)}))
+    assert chart is not None
+    assert "<script" not in chart.svg
+    assert all(char.isprintable() for char in chart.svg)
+    assert shortened(visible(text), 24) in words(chart)

@@ -12,7 +12,7 @@ from reports.report_rows import a_run, row
 
 from misspoke.diagnosis import outcome
 from misspoke.records.observation import Observation
-from misspoke.reports.telling import failures_first, leading, most_telling
+from misspoke.reports.telling import leading, most_telling
 from misspoke.runs import open_run, to_row
 
 KINDS = ["correct", "abstained", "wrong", "wrong", "wrong"]
@@ -31,15 +31,7 @@ def made(count: int) -> list[Observation]:
 def test_rows_come_in_the_order_of_a_plain_sort(tmp_path: Path) -> None:
     rows = made(1_200)
     run, _ = a_run(tmp_path, rows)
-    order = ["commitment_failure", "undetermined", "knowledge_gap", "abstained", "correct"]
     judged = {one.id: outcome(one.correct, one.abstained, one.p_mass, 0.25) for one in rows}
-    expected = sorted(
-        rows, key=lambda one: (order.index(judged[one.id]), -one.p_mass.lower, one.id)
-    )
-    found = failures_first(run, ("question",), 0.25, 1_100)
-    assert found["id"].to_list() == [one.id for one in expected[:1_100]]
-    assert found["outcome"].to_list() == [judged[one.id] for one in expected[:1_100]]
-
     failures = [one for one in rows if judged[one.id] == "commitment_failure"]
     failures.sort(key=lambda one: (one.alias_gap, -one.p_mass.lower, one.id))
     telling = most_telling(run, ("answer",), 0.25, 10)
@@ -70,8 +62,8 @@ for line in Path("/proc/self/status").read_text().splitlines():
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
-def test_memory_of_a_report_does_not_grow_with_the_rows(tmp_path: Path) -> None:
-    """10,000 more rows, 60 MB of text, need little more memory from the journal to the page."""
+def test_memory_of_a_report_grows_by_what_the_page_holds(tmp_path: Path) -> None:
+    """10,000 more failures, 60 MB of text: from the journal to the page a page more of memory."""
     line = json.dumps(to_row(row("ID")) | {"prompt": "x" * 6_000}) + "\n"
     processes = []
     for rows in (2_000, 12_000):
@@ -83,4 +75,4 @@ def test_memory_of_a_report_does_not_grow_with_the_rows(tmp_path: Path) -> None:
         command = [sys.executable, "-c", JUDGING, str(folder), str(rows)]
         processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
     few, many = (int(process.communicate()[0]) for process in processes)
-    assert many < few + 25, f"{few} MB for 2,000 rows, {many} MB for 12,000"
+    assert many < few + 110, f"{few} MB for 2,000 rows, {many} MB for 12,000"

@@ -48,7 +48,7 @@ _TIED = "\N{NO-BREAK SPACE}"
 
 def page() -> str:
     """The page: a list of the commands, then a section for each."""
-    commands = {command.name or "": command.callback for command in app.registered_commands}
+    commands = {one.name or "": one.callback for one in app.registered_commands if one.callback}
     said = {name: inspect.cleandoc(call.__doc__ or "") for name, call in commands.items()}
     rows = [f"| [`{name}`](#misspoke-{name}) | {_first(said[name])} |" for name in commands]
     parts = [HEAD, "\n".join(["| command | does |", "|---|---|", *rows, ""])]
@@ -92,12 +92,14 @@ class _Given:
         default = parameter.default
         is_argument = isinstance(about, ArgumentInfo)
         if is_argument:
-            place = name.upper() + ("..." if several else "")
+            place = about.metavar or name.upper() + ("..." if several else "")
             head = place if default is inspect.Parameter.empty else f"[{place}]"
         else:
             first = [about.default] if isinstance(about.default, str) else []
             names = [*first, *(about.param_decls or ())] or [f"--{name.replace('_', '-')}"]
-            head = " ".join([", ".join(names), *([] if kind is bool else [_takes(kinds[0])])])
+            head = " ".join(
+                [", ".join(names), *([] if kind is bool else [about.metavar or _takes(kinds[0])])]
+            )
         limits = [_limits(about.min, about.max), _default(default)]
         told = [about.help or "", *(text.replace(" ", _TIED) for text in limits)]
         return cls(head, " ".join(filter(None, told)), is_argument)

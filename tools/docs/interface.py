@@ -6,6 +6,7 @@ annotation differs from version to version.
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -91,7 +92,12 @@ def _code(text: str) -> list[str]:
 
 
 def _documented(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
-    return [*(ast.get_docstring(node) or "").splitlines(), ""]
+    return [*_linked(ast.get_docstring(node) or "").splitlines(), ""]
+
+
+def _linked(text: str) -> str:
+    """A text that names pages of docs/, with links to them."""
+    return re.sub(r"\bdocs/([\w-]+\.md)", r"[\1](\1)", text)
 
 
 def _constructor(node: ast.ClassDef) -> ast.FunctionDef | None:
@@ -117,8 +123,9 @@ def _signature(
 def _parameters(given: ast.arguments) -> list[str]:
     """Each parameter with its type and default, `*` before those that are given by name."""
     places = [*given.posonlyargs, *given.args]
-    missing: list[ast.expr | None] = [None] * (len(places) - len(given.defaults))
-    parts = [_parameter(*pair) for pair in zip(places, missing + given.defaults, strict=True)]
+    nothing = [None] * (len(places) - len(given.defaults))
+    defaults: list[ast.expr | None] = [*nothing, *given.defaults]
+    parts = [_parameter(*pair) for pair in zip(places, defaults, strict=True)]
     if given.kwonlyargs:
         parts.append("*" if given.vararg is None else f"*{given.vararg.arg}")
         pairs = zip(given.kwonlyargs, given.kw_defaults, strict=True)
@@ -157,7 +164,7 @@ def _fields(node: ast.ClassDef) -> Iterator[str]:
 def _below(node: ast.stmt | None) -> str:
     """The text behind a field, on one line, or nothing."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return f": {' '.join(str(node.value.value).split())}"
+        return f": {_linked(' '.join(str(node.value.value).split()))}"
     return ""
 
 
@@ -169,7 +176,7 @@ def _methods(node: ast.ClassDef) -> Iterator[str]:
         said = (ast.get_docstring(one) or "").split("\n\n")[0]
         asked = any(ast.unparse(mark) == "property" for mark in one.decorator_list)
         call = f"{one.name}: {_type(one.returns)}" if asked else _flat(one)
-        yield f"- `{call}`: {' '.join(said.split())}"
+        yield f"- `{call}`: {_linked(' '.join(said.split()))}"
 
 
 def _flat(node: ast.FunctionDef) -> str:

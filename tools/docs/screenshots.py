@@ -17,9 +17,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).parents[2] / "docs/images"
 WIDE = {"width": 1100, "height": 760}
+TALL = {"width": 1100, "height": 1400}
 NARROW = {"width": 400, "height": 860}
 LARGEST = 200_000
 """Bytes that a picture may take."""
+_LOOSE = "header, nav { position: static !important } figure button { display: none }"
+"""Nothing stays above what is taken, and a figure is without its buttons."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,9 +37,11 @@ FLAGS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Takes all pictures; the exit status is 1 if a report is missing or a picture too large."""
     given = _parser().parse_args(arguments)
-    for folder in filter(None, (given.run, given.compare)):
-        if not (folder / "report.html").is_file():
-            print(f"screenshots: {folder}: has no report.html; finish the run", file=sys.stderr)
+    wanted = [given.run / "report.html"]
+    wanted += [given.compare / "compare.html"] if given.compare else []
+    for page in wanted:
+        if not page.is_file():
+            print(f"screenshots: {page}: is not there; make it first", file=sys.stderr)
             return 1
     given.output.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as player:
@@ -70,24 +75,29 @@ def _of_run(browser: Browser, run: Path, question: str | None) -> Iterator[tuple
     report = run / "report.html"
     with _opened(browser, report) as page:
         yield "report.png", page.screenshot()
+    with _opened(browser, report, size=TALL) as page:
+        page.add_style_tag(content=_LOOSE)
         yield "map.png", page.locator("figure:has(#map), #map").first.screenshot()
     with _opened(browser, report, scheme="dark") as page:
         yield "dark.png", page.screenshot()
     with _opened(browser, report, size=NARROW) as page:
         yield "narrow.png", page.screenshot()
-    with _opened(browser, report, size={"width": 1100, "height": 1000}) as page:
+    with _opened(browser, report, size=TALL) as page:
         if question:
             page.evaluate("id => { location.hash = `q=${encodeURIComponent(id)}` }", question)
         else:
             page.locator("#listed tr a").first.click()
-        page.locator("#detail svg").first.wait_for()
+        page.locator("#detail svg").nth(1).wait_for()
         page.wait_for_timeout(300)
         yield "question.png", page.locator("#detail").screenshot()
 
 
 def _of_comparison(browser: Browser, folder: Path) -> Iterator[tuple[str, bytes]]:
-    with _opened(browser, folder / "report.html") as page:
+    with _opened(browser, folder / "compare.html") as page:
         yield "comparison.png", page.screenshot()
+    with _opened(browser, folder / "compare.html", size=TALL) as page:
+        page.add_style_tag(content=_LOOSE)
+        yield "differences.png", page.locator("#differences figure").first.screenshot()
 
 
 @contextmanager
@@ -112,7 +122,9 @@ def _small(picture: bytes) -> bytes:
     """The picture with 256 colours at the most."""
     small = BytesIO()
     with Image.open(BytesIO(picture)) as image:
-        flat = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=0)
+        flat = image.convert("RGB").quantize(
+            256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
         flat.save(small, format="PNG", optimize=True)
     return small.getvalue()
 

@@ -196,7 +196,12 @@ def _contest(one: JudgedContest) -> list[str]:
 
 
 def write_pictures(found: Sequence[JudgedContest], folder: Path) -> None:
-    """Write each contest's Pareto picture beside the page, in the page's light colours."""
+    """Write each contest's Pareto picture beside the page."""
     for one in found:
-        if chart := pareto_chart(one.verdicts, LIGHT):
-            (folder / one.picture).write_text(f"{chart.svg}\n", encoding="utf-8")
+        write_picture(one.verdicts, folder / one.picture)
+
+
+def write_picture(verdicts: Verdicts, path: Path) -> None:
+    """Write a Pareto picture in light colours on a ground of its own; none without a question."""
+    if chart := pareto_chart(verdicts, LIGHT):
+        path.write_text(f"{chart.svg}\n", encoding="utf-8")

@@ -7,12 +7,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from contests import MATCHES, stem
+from contests import MATCHES, stem, write_picture
 from jobs import CONTEST_N
 
 from misspoke.contests import open_contest
 from misspoke.records import MisspokeError
-from misspoke.reports.charts import LIGHT, pareto_chart
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,10 +25,9 @@ def main() -> int:
     try:
         for match in MATCHES:
             folder = given.runs / f"{stem(match)}-{match.times * CONTEST_N}"
-            if chart := pareto_chart(open_contest(folder).verdicts(), LIGHT):
-                path = given.output / f"{stem(match)}.svg"
-                path.write_text(f"{chart.svg}\n", encoding="utf-8")
-                print(path)
+            path = given.output / f"{stem(match)}.svg"
+            write_picture(open_contest(folder).verdicts(), path)
+            print(path)
     except MisspokeError as error:
         print(f"draw_pictures: {error}", file=sys.stderr)
         return 1

@@ -245,12 +245,13 @@ def with_articles(rows: Rows, tau: float) -> WithArticles:
     return WithArticles(int(added.sum()), int((added & gaps).sum()))
 
 
-def begin_with_digits(rows: Rows, among: Bools) -> Bools:
-    """Whether each row (n,) is `among` some, and a right form of it begins with a digit."""
-    found = among.copy()
-    found[among] = [
-        any(form[:1].isdigit() for form in row["forms"]) for row in rows_at(rows, among, "forms")
+def begin_with_digits(rows: Rows, among: Bools | None = None) -> Bools:
+    """Whether a right form of each row (n,) begins with a digit; of no row outside `among`."""
+    found = np.ones(rows.n, dtype=np.bool_) if among is None else among.copy()
+    digits = [
+        any(form[:1].isdigit() for form in row["forms"]) for row in rows_at(rows, found, "forms")
     ]
+    found[found] = digits
     return found
 
 

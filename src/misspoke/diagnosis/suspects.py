@@ -259,9 +259,11 @@ def _is_whole(part: Sequence[str], whole: Sequence[str]) -> bool:
 
 
 def _within(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether one answer's words are all in the other's: then it must be a whole part."""
-    left, right = Counter(ours), Counter(theirs)
-    return left <= right or right <= left
+    """Whether one answer has all words of the other and more: then it must be a whole part."""
+    left, right = (
+        Counter(word for word in words if word not in FUNCTION_WORDS) for words in (ours, theirs)
+    )
+    return left != right and (left <= right or right <= left)
 
 
 def _tells(sought: Sought, question: str, word: str) -> bool:

@@ -50,10 +50,12 @@ class Tally:
     ranking: Ranking
     ordered: Floats
     """(r, n) The rows' weights, the most doubtful first."""
-    rows: Floats
-    """(r, g) The weights of the tie groups."""
     wrong: Floats
-    """(r, g) What wrong rows have of them."""
+    """(r, g) The weights of the wrong rows of each tie group."""
+    right: Floats
+    """(r, g) Those of the right rows."""
+    below: Floats
+    """(r, g) Those of the right rows that are less doubtful than the group, and half of its own."""
 
     @classmethod
     def of(
@@ -69,12 +71,15 @@ class Tally:
         """
         order = ranking.order if places is None else places[ranking.order]
         ordered = np.take(np.asarray(weights, dtype=np.float64), order, axis=1)
-        kept = ordered * np.asarray(wrong, dtype=np.bool_)[ranking.order]
-        if len(ranking.ends) == len(ranking.order):
-            return cls(ranking, ordered, ordered, kept)
-        starts = np.append(0, ranking.ends[:-1])
-        rows, marked = (np.add.reduceat(part, starts, axis=1) for part in (ordered, kept))
-        return cls(ranking, ordered, rows, marked)
+        wrongs = ordered * np.asarray(wrong, dtype=np.bool_)[ranking.order]
+        rows = ordered
+        if len(ranking.ends) < len(ranking.order):
+            starts = np.append(0, ranking.ends[:-1])
+            rows, wrongs = (np.add.reduceat(part, starts, axis=1) for part in (ordered, wrongs))
+        right = rows - wrongs
+        below = right / 2 - right.cumsum(axis=1)
+        below += right.sum(axis=1, keepdims=True)
+        return cls(ranking, ordered, wrongs, right, below)
 
     def shares(self, flagged: Floats, kinds: ArrayLike) -> Floats:
         """The mean (r, k) of `flagged` (r, g) over the rows of each of `kinds` (k, n), boolean.
@@ -95,8 +100,8 @@ def areas(tally: Tally) -> Floats:
     Of a tied pair one half counts. NaN where nobody or everybody is wrong. On weights of 1 it is
     `auroc`.
     """
-    wrongs = tally.wrong.sum(axis=1)
-    return divide(_pairs_in_order(tally), (tally.rows.sum(axis=1) - wrongs) * wrongs)
+    right, wrong = tally.right.sum(axis=1), tally.wrong.sum(axis=1)
+    return divide(_pairs_in_order(tally), right * wrong)
 
 
 def kind_areas(tally: Tally, kinds: ArrayLike) -> Floats:
@@ -106,10 +111,9 @@ def kind_areas(tally: Tally, kinds: ArrayLike) -> Floats:
     that are less doubtful, ties counting one half. NaN where a kind, or what is right, has no
     weight.
     """
-    right = tally.rows - tally.wrong
-    total = right.sum(axis=1, keepdims=True)
-    less = total - right.cumsum(axis=1) + right / 2
-    return tally.shares(divide(less, np.broadcast_to(total, less.shape)), kinds)
+    below = tally.shares(tally.below, kinds)
+    right = tally.right.sum(axis=1, keepdims=True)
+    return divide(below, np.broadcast_to(right, below.shape))
 
 
 def recalls(tally: Tally, kinds: ArrayLike, alarms: float = ALARMS) -> Floats:
@@ -121,12 +125,12 @@ def recalls(tally: Tally, kinds: ArrayLike, alarms: float = ALARMS) -> Floats:
     linear between its points, the upper end where it is vertical. NaN where the right rows or a
     kind have no weight.
     """
-    right = tally.rows - tally.wrong
-    total = right.sum(axis=1)
-    left = alarms * total[:, None] - (right.cumsum(axis=1) - right)
+    total = tally.right.sum(axis=1)
+    left = tally.below + tally.right / 2
+    left -= (1 - alarms) * total[:, None]  # what may still be flagged, of each group or more
     flagged = (left >= -_HAIR).astype(np.float64)
-    np.divide(left, right, out=flagged, where=right != 0)
-    shares = tally.shares(np.clip(flagged, 0.0, 1.0), kinds)
+    np.divide(left, tally.right, out=flagged, where=tally.right != 0)
+    shares = tally.shares(np.clip(flagged, 0.0, 1.0, out=flagged), kinds)
     shares[total == 0] = np.nan
     return shares
 
@@ -139,9 +143,9 @@ def augrc(tally: Tally) -> Floats:
     2407.01032). With accuracy a it is (1 − AUROC) a (1 − a) + (1 − a)² / 2. NaN where nothing has
     weight.
     """
-    total, wrongs = tally.rows.sum(axis=1), tally.wrong.sum(axis=1)
-    misplaced = (total - wrongs) * wrongs - _pairs_in_order(tally)
-    return divide(misplaced + wrongs**2 / 2, total**2)
+    right, wrong = tally.right.sum(axis=1), tally.wrong.sum(axis=1)
+    misplaced = right * wrong - _pairs_in_order(tally)
+    return divide(misplaced + wrong**2 / 2, (right + wrong) ** 2)
 
 
 def prr(tally: Tally) -> Floats:
@@ -154,8 +158,9 @@ def prr(tally: Tally) -> Floats:
     2 AUROC − 1. Coverage is continuous, so that a part of a row may be accepted; the integrals are
     closed forms. NaN where nobody or everybody is wrong.
     """
-    total, wrongs = tally.rows.sum(axis=1), tally.wrong.sum(axis=1)
-    area = divide(_risk_areas(tally.rows[:, ::-1], tally.wrong[:, ::-1]).sum(axis=1), total)
+    wrongs = tally.wrong.sum(axis=1)
+    total = tally.right.sum(axis=1) + wrongs
+    area = divide(_risk_areas(tally).sum(axis=1), total)
     right = divide(total - wrongs, total)
     logs = np.log(right, out=np.zeros_like(right), where=right > 0)
     return divide(divide(wrongs, total) - area, -right * logs)
@@ -168,27 +173,30 @@ def risk_coverage(ranking: Ranking, wrong: ArrayLike) -> tuple[Floats, Floats]:
     is accepted, its risk the share of wrong answers in it. The last risk is the error rate.
     """
     tally = Tally.of(ranking, wrong, np.ones((1, len(ranking.order))))
-    accepted = tally.rows[0, ::-1].cumsum()
-    return accepted / max(1, len(ranking.order)), tally.wrong[0, ::-1].cumsum() / accepted
+    errors = tally.wrong[0, ::-1].cumsum()
+    accepted = tally.right[0, ::-1].cumsum() + errors
+    return accepted / max(1, len(ranking.order)), errors / accepted
 
 
 def _pairs_in_order(tally: Tally) -> Floats:
     """The weight (r,) of the pairs with the wrong row the more doubtful, one half of tied pairs."""
-    above = tally.wrong.cumsum(axis=1) - tally.wrong / 2
-    pairs: Floats = np.einsum("rg,rg->r", tally.rows - tally.wrong, above)
+    pairs: Floats = np.einsum("rg,rg->r", tally.wrong, tally.below)
     return pairs
 
 
-def _risk_areas(rows: Floats, errors: Floats) -> Floats:
-    """Each tie group's part (r, g) of ∫ risk d(accepted weight), `rows` and `errors` as accepted.
+def _risk_areas(tally: Tally) -> Floats:
+    """Each tie group's part (r, g) of ∫ risk d(accepted weight), the least doubtful accepted first.
 
     With W₀ accepted before the group, E₀ of it wrong, and w and e in it, the expected risk after
     u of the group is (E₀ + e u / w) / (W₀ + u). With x = w / W₀ its integral over u from 0 to w is
     e (1 − log(1 + x) / x) + E₀ log(1 + x), and e where W₀ is 0.
     """
-    before = rows.cumsum(axis=1) - rows
+    errors = tally.wrong
+    wrong_before = errors.sum(axis=1, keepdims=True) - errors.cumsum(axis=1)
+    rows = tally.right + errors
+    before = tally.below - tally.right / 2
+    before += wrong_before
     known = (rows > 0) & (before > 0)
     growth = np.divide(rows, before, out=np.ones_like(rows), where=known)
     logs = np.log1p(growth)
-    wrong_before = errors.cumsum(axis=1) - errors
     return np.where(known, errors * (1 - logs / growth) + wrong_before * logs, errors)

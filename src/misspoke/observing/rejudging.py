@@ -105,11 +105,21 @@ class _Moved:
         return self._most(self.fresh) if self.overlap else self.gain
 
     @cached_property
+    def crossed(self) -> bool:
+        """Whether an answer has got forms that another one had."""
+        before = Gold.of(Question(self.row.question, self.row.gold, id=self.row.id))
+        had = [_members(before, mask) for mask in before.group_masks]
+        now = [_members(self.gold, mask) for mask in self.gold.group_masks]
+        old = set(self.row.forms)
+        return any((new & old) - own for own, new in zip(had, now, strict=True))
+
+    @cached_property
     def overlap(self) -> bool:
-        """Whether one text may be of an old form and of a new one."""
+        """Whether one text may be of an old form and of a new one, or of two answers."""
         new, old = Event(self.fresh), Event(self.row.forms)
         return (
-            any(_alive(new, form) for form in self.row.forms)
+            self.crossed
+            or any(_alive(new, form) for form in self.row.forms)
             or any(_alive(old, form) for form in self.fresh)
             or any(form.casefold() in OPENER_ARTICLES for form in self.gold.forms)
         )
@@ -149,6 +159,10 @@ class _Moved:
     def _tail(self) -> float:
         """What is not among the stored tokens of the answer step."""
         return max(0.0, 1 - sum(top.prob for top in self.row.top_tokens))
+
+
+def _members(gold: Gold, mask: int) -> set[str]:
+    return {form for place, form in enumerate(gold.forms) if mask >> place & 1}
 
 
 def _alive(event: Event, text: str) -> bool:
@@ -191,9 +205,8 @@ def _masses(moved: _Moved, right: bool) -> _Masses:
         for mask in gold.group_masks
     ]
     alone = len(groups) == 1
-    heaviest = Interval(
-        string.lower if alone else max(groups), min(string.upper, row.gold_mass.upper + moved.claim)
-    )
+    most = 1.0 if moved.crossed else row.gold_mass.upper + moved.claim
+    heaviest = Interval(string.lower if alone else max(groups), min(string.upper, most))
     kept = row.gold_mass_by_rules.lower if alone and not moved.overlap else 0.0
     top = Interval(
         max(mass.lower for mass in forms) if alone else 0.0,

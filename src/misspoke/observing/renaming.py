@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from misspoke.concepts.equivalence import contains
+from misspoke.concepts.surface import closure
 from misspoke.lm import LanguageModel
 from misspoke.observing.detecting import Extras
 from misspoke.observing.diagnose import Observed, Observer
@@ -132,7 +133,7 @@ def plan(run: Run, patch: Patch) -> Renaming:
             groups = tuple(map(tuple, gold))
             for number, joins, alias in names.pop(row_id, ()):
                 place = _place(groups, joins, f"{patch.path}:{number}", row_id)
-                if alias not in groups[place]:
+                if not _is_right(groups, alias):
                     wider = (*groups[place], alias)
                     groups = (*groups[:place], wider, *groups[place + 1 :])
             if groups != tuple(map(tuple, gold)):
@@ -160,6 +161,12 @@ def _place(groups: Groups, joins: str | None, where: str, row_id: str) -> int:
     else:
         why = f"question {row_id!r} has no right answer {joins!r}"
     raise UserError(f"{where}: {why}; say in 'joins' which one it is: {spellings}")
+
+
+def _is_right(groups: Groups, alias: str) -> bool:
+    """Whether all forms of a name are right already, of any answer."""
+    had = {form.text for group in groups for name in group for form in closure(name)}
+    return all(form.text in had for form in closure(alias))
 
 
 def _shown(prompt: str, groups: Groups, had: Groups) -> bool:

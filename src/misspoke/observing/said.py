@@ -43,8 +43,7 @@ class Said:
 
     def lost(self, event: Event) -> int | None:
         """The step, from 1, whose token left the last right path; None if none was begun."""
-        step = self.row.content_step - 1
-        count = len(self.row.answer_tokens)
+        step, count = self._content, len(self.row.answer_tokens)
         if not self.known or step >= count or not self._on_path(event, step + 1):
             return None
         at = step + 1
@@ -54,11 +53,11 @@ class Said:
 
     def is_gold(self, event: Event) -> bool:
         """Whether a right form can still follow the first content token."""
-        return self._on_path(event, self.row.content_step)
+        return self._on_path(event, self._content + 1)
 
     def entropy(self, event: Event, count: int) -> float | None:
         """The entropy after `count` content tokens, all on a right path."""
-        at = self.row.content_step - 1 + count
+        at = self._content + count
         if at >= len(self.row.answer_entropies) or not self._on_path(event, at):
             return None
         return self.row.answer_entropies[at]
@@ -68,6 +67,16 @@ class Said:
         before = self.texts[:-1] if self._whole else self.texts
         state = event.advance(event.start, "".join(before).encode())
         return self._ended_last and len(state) == 1 and all(map(_behind_form, state))
+
+    @property
+    def _content(self) -> int:
+        """The place of the first content token; behind the last one where all are openers."""
+        step = self.row.content_step - 1
+        if self._whole and step == len(self.row.answer_tokens) - 1:
+            opening = Event(())
+            if opening.at_root(opening.advance(opening.start, self.texts[-1].encode())):
+                return step + 1
+        return step
 
     @property
     def _root(self) -> int:
@@ -99,7 +108,7 @@ class Said:
 
     def _on_path(self, event: Event, count: int) -> bool:
         """Whether right forms can be reached behind the first `count` emitted tokens."""
-        inside = count - self._root
+        inside = min(count, len(self.row.answer_tokens)) - self._root
         text = "".join(self.texts[:inside])
         missing = inside > len(self.texts)
         if missing and self._cut_within:
@@ -118,7 +127,7 @@ def read_said(row: Observation) -> Said:
     at: int | None = -1
     known = True
     root, count = row.answer_step - 1, len(row.answer_tokens)
-    shown = {row.content_step - 1: row.content_winner_token, root: row.winner_token}
+    shown = {root: row.winner_token}
     for step, token in enumerate(row.answer_tokens):
         at = None if at is None else places.get((at, token))
         text = by_token.get(token) if at is None else row.nodes[at].text

@@ -32,6 +32,13 @@ class Lineage:
         return Lineage(**(asdict(other) | said))
 
 
+def size_name(parameters: int) -> str:
+    """A number of parameters as models are named: 135M, 1.5B."""
+    if parameters < 1_000_000:
+        return f"{parameters:,}"
+    return f"{parameters / 1e6:.0f}M" if parameters < 1e9 else f"{parameters / 1e9:.3g}B"
+
+
 def lineage_of(facts: Mapping[str, Any]) -> Lineage:
     """The lineage that the `facts` of a manifest declare: an empty one where they do not."""
     stored = facts.get("lineage") or {}

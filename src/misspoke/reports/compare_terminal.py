@@ -10,31 +10,35 @@ from rich.text import Text
 
 from misspoke.reports.bars import OTHER, Drawing
 from misspoke.reports.compare_figures import (
+    OUTCOME_NAMES,
+    RUN_HEAD,
+    answers_line,
+    difference_rows,
+    facts,
+    nothing_line,
+    pair_title,
+    prompt_grids,
+    reading,
+    run_cells,
+    shown_outcomes,
+    tests_line,
+    title,
+    transition_rows,
+)
+from misspoke.reports.compare_tables import (
     CONTEST_HEAD,
     CONTROL_HEAD,
     DUEL_HEAD,
-    OUTCOME_NAMES,
     PUBLISHED_NOTE,
-    RUN_HEAD,
     TAX_HEAD,
     TAX_NOTE,
-    answers_line,
     condition_lines,
     contest_rows,
     contest_title,
     control_rows,
-    difference_rows,
     duel_cells,
-    facts,
-    nothing_line,
-    pair_title,
     published_rows,
-    reading,
-    run_cells,
-    shown_outcomes,
     tax_cells,
-    title,
-    transition_rows,
     trend_rows,
     trend_title,
 )
@@ -57,8 +61,12 @@ def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
         Text(),
         _table(RUN_HEAD, (run_cells(run) for run in compared["runs"])),
     ]
+    for grid in prompt_grids(compared):
+        head = (f"{grid.model} by prompt", *(f"{count}-shot" for count in grid.shots))
+        parts += [Text(), _table(head, ((name, *cells) for name, cells in grid.rows))]
     for pair in compared["pairs"]:
         parts += [Text(), *_pair(compared, pair, brief=brief)]
+    parts.append(_note(tests_line(compared)))
     for trend in compared["trends"]:
         parts += [Text(), _bold(f"Trend with size: {trend_title(trend)}")]
         head = ("Quantity", "By size", "For a doubling", "p (Holm)")

@@ -20,7 +20,7 @@ from misspoke.reports.detector_figures import (
     rows,
 )
 from misspoke.reports.detector_tables import layer_table, risk_table
-from misspoke.reports.page_parts import figure, folded, safe, section, table
+from misspoke.reports.page_parts import figure, figured, folded, safe, section, table
 from misspoke.reports.text import percent
 
 TITLE = "What can be caught without the answer?"
@@ -61,7 +61,7 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
     found = summary.get("detectors")
     if found is None:
         return ""
-    told = f"<p><strong>{safe(reading(found))}</strong></p>"
+    told = f'<p class="reading">{safe(reading(found))}</p>'
     if not found["n_wrong"] or not found["n_correct"]:
         return section(TITLE, told, name="detectors")
     return section(
@@ -72,7 +72,7 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
         _explained(found),
         f'<p class="note">{safe(_WHAT)}</p>',
         _kinds(found),
-        figure(ceiling_chart(summary), "Knowledge gaps are found, commitment failures hide"),
+        figure(ceiling_chart(summary), "Wrong answers found where 5% of the right ones are flagged, by kind"),
         _ceiling(found),
         _risk(summary),
         _layers(summary),
@@ -211,6 +211,4 @@ def _figure(text: str) -> str:
     """A figure on a line, and its interval on the next."""
     if text.startswith("n = "):
         return f'<span class="few">{safe(text)}</span>'
-    figure, bracket, rest = text.partition(" [")
-    shown = f'<span class="number">{safe(figure)}</span>'
-    return f'{shown} <span class="number ends">[{safe(rest)}</span>' if bracket else shown
+    return figured(text)

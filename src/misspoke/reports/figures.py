@@ -221,9 +221,12 @@ def reading(summary: Mapping[str, Any]) -> str:
     failures = headline["string"]["counts"]["commitment_failure"]
     text = (
         f"Of {counted(wrong, 'wrong answer')}, {failures:,} ({percent(failures / wrong)}) had at "
-        f"least {percent(summary['tau'])} of the model's belief on the right answer: it knew, and "
-        "said something else."
+        f"least {percent(summary['tau'])} of the model's belief on the right answer"
     )
+    minority = summary["causes"]["curated"]["minority_belief"]
+    if minority:
+        text += f"; in {minority:,} of them it believed the wrong one at least as much"
+    text += "."
     by_first = headline["first"]["counts"]["commitment_failure"]
     if by_first != failures:
         text += (
@@ -234,12 +237,8 @@ def reading(summary: Mapping[str, Any]) -> str:
 
 
 def advice(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Advice, ...]:
-    """What a run means and what to try next, with the names that its manifest gives.
-
-    Questions that were handed over in Python have no name that a command could take.
-    """
-    questions = setting(manifest, "questions")
-    return advise(summary, setting(manifest, "model"), "" if questions == "given" else questions)
+    """What a run means and what to try next, with the names that its manifest gives."""
+    return advise(summary, setting(manifest, "model"), setting(manifest, "questions"))
 
 
 def title(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

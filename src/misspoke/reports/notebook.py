@@ -30,7 +30,10 @@ REPORT = "report.html"
 
 _LINE = "1px solid rgba(128, 128, 128, 0.4)"
 _CELL = f"padding: 2px 12px 2px 0; text-align: left; border-bottom: {_LINE}; font-weight: normal"
-_TABLE = "border-collapse: collapse; margin: 8px 0; color: inherit; background: transparent"
+_TABLE = (
+    "border-collapse: collapse; margin: 8px 0; color: inherit; background: transparent; "
+    "font-size: inherit"
+)
 
 
 def run_html(run: "Run") -> str | None:

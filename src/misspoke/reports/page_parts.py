@@ -152,9 +152,17 @@ def figure(chart: "Chart | None", title: str = "", remark: str = "", *, name: st
     identity = f' id="{safe(name)}"' if name else ""
     caption = f"<figcaption>{safe(title)}</figcaption>" if title else ""
     beside = note(remark) if remark else ""
-    return (
-        f'<figure{identity} data-file="{safe(chart.name)}">{caption}\n{chart.svg}\n{beside}</figure>'
-    )
+    file = safe(chart.name)
+    return f'<figure{identity} data-file="{file}">{caption}\n{chart.svg}\n{beside}</figure>'
+
+
+def figured(text: str) -> str:
+    """A figure that stays on a line, and its interval in brackets on the next."""
+    shown, bracket, rest = text.partition(" [")
+    if " [" in rest:
+        return safe(text)
+    ends = f' <span class="number ends">[{safe(rest)}</span>' if bracket else ""
+    return f'<span class="number">{safe(shown)}</span>{ends}'
 
 
 def command(text: str) -> str:

@@ -41,8 +41,8 @@ class Stack:
 
 def cells(counts: Sequence[int], width: int) -> list[int]:
     """Share out `width` cells by counts: what there is gets one at least, if there is room."""
-    if width < len(counts):
-        return [1] * width + [0] * (len(counts) - width)
+    if not counts or width < len(counts):
+        return [1] * min(width, len(counts)) + [0] * (len(counts) - width)
     whole = sum(counts)
     given = [max(1, round(width * count / whole)) for count in counts]
     while (over := sum(given) - width) != 0:

@@ -40,11 +40,6 @@ def judged(run: "Run", columns: Sequence[str], tau: float) -> "Iterator[polars.D
         start += batch.height
 
 
-def outcome_codes(run: "Run", tau: float) -> "np.ndarray[tuple[int], np.dtype[np.int8]]":
-    """The outcome of every row at τ, as places in `OUTCOMES`; raises UserError as `judged`."""
-    return _codes(run.columns(_JUDGED_BY), tau)
-
-
 def most_telling(run: "Run", columns: Sequence[str], tau: float, count: int) -> "polars.DataFrame":
     """The commitment failures of the highest P-mass, those without alias gap first.
 
@@ -56,18 +51,6 @@ def most_telling(run: "Run", columns: Sequence[str], tau: float, count: int) -> 
     batches = judged(run, ["id", "alias_gap", *columns], tau)
     failures = (batch.filter(pl.col("outcome") == "commitment_failure") for batch in batches)
     return leading(failures, {"alias_gap": False, "p_mass_lower": True, "id": False}, count)
-
-
-def failures_first(
-    run: "Run", columns: Sequence[str], tau: float, count: int
-) -> "polars.DataFrame":
-    """Rows of all outcomes: failures first, of high mass before low.
-
-    Raises:
-        UserError: as `judged`.
-    """
-    batches = judged(run, ["id", *columns], tau)
-    return leading(batches, {"outcome": False, "p_mass_lower": True, "id": False}, count)
 
 
 def leading(

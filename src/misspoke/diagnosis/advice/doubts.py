@@ -18,7 +18,7 @@ from misspoke.diagnosis.advice.words import (
 from misspoke.diagnosis.scores import DETECTORS, FREE
 
 _DETECTION = "docs/detectors.md"
-_LABELS = "docs/measures.md (flags; why a first token is not confirmed)"
+_LABELS = "docs/measures.md (flags on wrong rows; why a first token is not confirmed)"
 _CAUTION = "docs/summary.md"
 
 _CONTROLS = ("answer_characters", "answer_tokens", "probe_question")
@@ -37,7 +37,7 @@ _ARTEFACTS = {
 
 def detection(case: Case) -> Weighed | None:
     """How much of the wrong answers a score that costs nothing flags, and where that ends."""
-    found = case.summary["detectors"]
+    found = case.summary.get("detectors")
     best = _best(found["table"] if found else (), free=True)
     if found is None or best is None:
         return None

@@ -12,7 +12,7 @@ from misspoke.diagnosis.advice.words import (
     spread,
 )
 
-_COMMITMENT = "docs/measures.md (failures to commit proper); Yeom et al. 2026, arXiv 2605.22007"
+_COMMITMENT = "docs/summary.md (failures to commit proper); Yeom et al. 2026, arXiv 2605.22007"
 _RETRIEVAL = "docs/measures.md (outcome); Yeom et al. 2026, arXiv 2605.22007"
 _DECODING = "docs/decoding.md; docs/summary.md (references)"
 
@@ -146,7 +146,7 @@ def decoding(case: Case) -> Weighed | None:
     argmax = references["concept_argmax"]["accuracy"]
     if accuracy["value"] is None or argmax["value"] is None:
         return None
-    gain = argmax["value"] - accuracy["value"]
+    gain = (argmax["numerator"] - accuracy["numerator"]) / case.n
     most = case.headline["proper_per_question"]["upper"]
     evidence = (
         f"Right: greedy {of(accuracy)}, the heaviest meaning {of(argmax)}. That knows all right "

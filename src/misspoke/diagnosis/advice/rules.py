@@ -7,6 +7,9 @@ from misspoke.diagnosis.advice.doubts import caution, detection, labels
 from misspoke.diagnosis.advice.gains import commitment, decoding, retrieval
 from misspoke.diagnosis.advice.record import Advice, Case, Weighed
 
+GIVEN = "given"
+"""What a run calls questions that no command can name."""
+
 Rule: TypeAlias = Callable[[Case], Weighed | None]
 
 RULES: tuple[Rule, ...] = (commitment, retrieval, decoding, detection, labels, caution)
@@ -17,9 +20,10 @@ def advise(summary: Mapping[str, Any], model: str, questions: str) -> tuple[Advi
     """Say what a run means and what to try next, from `Summary.to_dict()` alone.
 
     Most important first: by the share of the questions that each could put right, or flag, at the
-    most. `model` and `questions` are as `misspoke run` takes them, and stand in the commands; where
-    one is empty, MODEL or QUESTIONS does.
+    most. `model` and `questions` are as `misspoke run` takes them, and stand in the commands; for
+    an empty name MODEL or QUESTIONS does, and for questions that were handed over in Python.
     """
-    case = Case(summary, model or "MODEL", questions or "QUESTIONS")
+    named = questions if questions != GIVEN else ""
+    case = Case(summary, model or "MODEL", named or "QUESTIONS")
     given = [weighed for rule in RULES if (weighed := rule(case)) is not None]
     return tuple(one.advice for one in sorted(given, key=lambda one: one.stake, reverse=True))

@@ -67,8 +67,12 @@ def _claim(subject: str, one: Difference) -> str:
     verb = way if many else f"{way}s"
     return (
         f"With {subject}, {words} {verb} from {_figure(one.quantity, a)} to "
-        f"{_figure(one.quantity, b)} (p = {one.test.holm_p:.2g} by Holm)."
+        f"{_figure(one.quantity, b)} ({_p(one.test.holm_p)} by Holm)."
     )
+
+
+def _p(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _figure(quantity: str, value: float) -> str:

@@ -15,8 +15,9 @@ from misspoke.diagnosis.comparing.pairing import Places, Side, labels, shared
 from misspoke.diagnosis.comparing.published import Beside, Conditions, Ours, beside, conditions
 from misspoke.diagnosis.comparing.published import measured as by_the_paper
 from misspoke.diagnosis.comparing.quantities import Quantity, quantities
+from misspoke.diagnosis.comparing.sharp import Sharp, read_sharp
 from misspoke.diagnosis.comparing.tax import Costs, Tax, read_costs, tax
-from misspoke.diagnosis.comparing.tempering import Sharp, Tempered, read_sharp, tempered
+from misspoke.diagnosis.comparing.tempering import Tempered, tempered
 from misspoke.diagnosis.comparing.trend import Trend, trends
 from misspoke.diagnosis.outcomes import TAU, TAUS, Floats
 from misspoke.diagnosis.plain import plain
@@ -46,6 +47,7 @@ class RunFigures:
     lineage: Lineage
     form: str
     shots: int
+    asked: str
     dtype: str
     questions: str
     left_out: int
@@ -122,8 +124,12 @@ def compare(sides: Sequence[Side], *, tau: float = TAU, seed: int = 0) -> Compar
         UserError: as `shared`, or rows cannot be read.
     """
     common = shared(sides)
-    read = [_read(side, places, tau) for side, places in zip(sides, common.places, strict=True)]
     chosen = pairs_of(sides)
+    siblings = {place for pair in chosen for place in pair if _are_siblings(sides, pair)}
+    read = [
+        _read(side, places, tau, sharp=place in siblings)
+        for place, (side, places) in enumerate(zip(sides, common.places, strict=True))
+    ]
     differences = corrected([_paired(read[a], read[b], common.clusters, seed) for a, b in chosen])
     pairs = tuple(
         _pair(sides, read, (a, b), found, common.clusters, seed)
@@ -148,12 +154,18 @@ def compare(sides: Sequence[Side], *, tau: float = TAU, seed: int = 0) -> Compar
     )
 
 
-def _read(side: Side, places: Places, tau: float) -> _Read:
+def _are_siblings(sides: Sequence[Side], pair: tuple[int, int]) -> bool:
+    """Whether a pair is a base model and its instruct sibling."""
+    return kind_of(sides[pair[0]], sides[pair[1]]).name == PAIR
+
+
+def _read(side: Side, places: Places, tau: float, *, sharp: bool) -> _Read:
+    """Read a run; what tempering needs of it only if it is `sharp`."""
     rows = read_rows(side.source)
     found = quantities(rows, tau)
     among = np.zeros(rows.n, dtype=np.bool_)
     among[places] = True
-    sharp = read_sharp(rows, tau)
+    tempering = read_sharp(rows, tau) if sharp else None
     return _Read(
         quantities={name: one.at(places) for name, one in found.items()},
         codes=rows.outcomes(rows.string, tau)[places],
@@ -162,7 +174,7 @@ def _read(side: Side, places: Places, tau: float) -> _Read:
         answers=side.source.columns(["answer"])["answer"][places].to_list(),
         sweep=tuple(_swept(rows, threshold, among) for threshold in TAUS),
         costs=read_costs(rows).at(places),
-        sharp=None if sharp is None else sharp.at(places),
+        sharp=None if tempering is None else tempering.at(places),
         published=by_the_paper(rows, among),
     )
 
@@ -226,6 +238,7 @@ def _figures(
         lineage=side.lineage,
         form=side.form,
         shots=side.shots,
+        asked=side.asked,
         dtype=side.dtype,
         questions=side.questions,
         left_out=left_out,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from misspoke.diagnosis.comparing.pairing import Side
+from misspoke.records.lineage import size_name
 
 PAIR = "pair"
 SIZES = "sizes"
@@ -25,7 +26,7 @@ class Kind:
     says: str
     """In one sentence, what the difference is one of, and what may not be claimed."""
     subject: str | None
-    """What a difference may be ascribed to; None where it may be ascribed to nothing."""
+    """What a difference may be ascribed to, read behind "with"; None: to nothing."""
     caveats: tuple[str, ...]
     """What else differs between the two."""
 
@@ -40,13 +41,15 @@ def kind_of(a: Side, b: Side) -> Kind:
         return _kind(REPEAT, "One model, asked in one way: a difference is noise.", None, a, b)
     if same_weights:
         says = "One model, asked in two ways: differences are those of the prompt."
-        return _kind(PROMPTS, says, "the prompt", a, b)
+        subject = f"{b.asked} instead of {a.asked}"
+        return _kind(PROMPTS, says, subject, a, b)
     if related and _stages(a, b):
         says = (
             f"Two checkpoints of {one.family}, steps {one.checkpoint} and {other.checkpoint}: "
             "differences may be ascribed to the training between them."
         )
-        return _kind(CHECKPOINTS, says, "the training between the checkpoints", a, b)
+        subject = f"training from step {one.checkpoint} to step {other.checkpoint}"
+        return _kind(CHECKPOINTS, says, subject, a, b)
     if related and {one.role, other.role} == {"base", "instruct"} and alike_in_size(a, b):
         says = (
             f"A base model and its instruct sibling ({one.family}): differences may be ascribed to "
@@ -58,7 +61,8 @@ def kind_of(a: Side, b: Side) -> Kind:
             f"Two sizes of one family ({one.family}, {one.role}): differences may be ascribed to "
             "size, and a trend needs three sizes."
         )
-        return _kind(SIZES, says, "size", a, b)
+        sizes = (size_name(line.parameters or 0) for line in (other, one))
+        return _kind(SIZES, says, " instead of ".join(sizes) + " parameters", a, b)
     return _kind(MODELS, _unrelated(a, b), None, a, b)
 
 
@@ -78,15 +82,18 @@ def alike_in_size(a: Side, b: Side) -> bool:
 def pairs_of(sides: Sequence[Side]) -> list[tuple[int, int]]:
     """Which runs are compared, as places (a, b).
 
-    Each run with the first; and each base model with its instruct siblings that were asked in the
-    same way. A base model comes first in its pair.
+    Each run with the first of the same weights, or if it is that, with the first of all; and each
+    base model with its instruct siblings that were asked in the same way. A base model comes first
+    in its pair.
     """
     found = []
     for place in range(1, len(sides)):
-        found.append((0, place) if ordered(sides[0], sides[place]) else (place, 0))
+        before = _reference(sides, place)
+        straight = ordered(sides[before], sides[place])
+        found.append((before, place) if straight else (place, before))
     for one, a in enumerate(sides):
         for other, b in enumerate(sides):
-            same = (a.form, a.shots) == (b.form, b.shots)
+            same = a.asked == b.asked
             instructed = a.lineage.role == "base" and kind_of(a, b).name == PAIR
             if same and instructed and (one, other) not in found:
                 found.append((one, other))
@@ -97,6 +104,13 @@ def overall(kinds: Sequence[Kind]) -> str:
     """The kind of the whole comparison: the one of all pairs, or mixed."""
     names = {kind.name for kind in kinds}
     return names.pop() if len(names) == 1 else MIXED
+
+
+def _reference(sides: Sequence[Side], place: int) -> int:
+    """The run that another is compared with: the first of the same weights, else the first."""
+    own = sides[place].fingerprint
+    alike = (one for one in range(place) if own and sides[one].fingerprint == own)
+    return next(alike, 0)
 
 
 def _stages(a: Side, b: Side) -> bool:
@@ -139,14 +153,8 @@ def _kind(name: str, says: str, subject: str | None, a: Side, b: Side) -> Kind:
 def _caveats(kind: str, a: Side, b: Side) -> list[str]:
     """What differs between two runs beside what they are compared for."""
     found = []
-    if kind != PROMPTS and (a.form, a.shots) != (b.form, b.shots):
-        found.append(
-            f"asked in different ways: {a.form} with {a.shots} examples, and {b.form} with "
-            f"{b.shots}"
-        )
-    stems = [side.manifest["settings"]["style"].get("stem") for side in (a, b)]
-    if kind != PROMPTS and stems[0] != stems[1]:
-        found.append("answers are opened with the question's stem in one run, and not in the other")
+    if kind != PROMPTS and a.asked != b.asked:
+        found.append(f"asked in different ways: {a.asked} and {b.asked}")
     if a.dtype != b.dtype:
         found.append(f"computed in {a.dtype} and in {b.dtype}")
     settings = [side.manifest["settings"]["questions"] for side in (a, b)]

@@ -130,7 +130,7 @@ def paired(
         for place, name in enumerate(a)
     }
     for name in HEADLINE:
-        test = _test(a[name], b[name], clusters, seed)
+        test = _test(name, a[name], b[name], clusters, seed)
         differences[name] = replace(differences[name], test=test)
     return Paired(differences, transitions(*codes))
 
@@ -210,11 +210,13 @@ def _common(a: Quantity, b: Quantity, interval: Spread | None) -> Common:
     return Common(n, one, other, other - one, interval)
 
 
-def _test(a: Quantity, b: Quantity, clusters: NDArray[np.int64], seed: int) -> Test | None:
+def _test(
+    name: str, a: Quantity, b: Quantity, clusters: NDArray[np.int64], seed: int
+) -> Test | None:
     """The headline test of a quantity; None where either side has fewer than 30 questions."""
     if min(a.n, b.n) < LEAST:
         return None
-    if HEADLINE[a.name] == MCNEMAR:
+    if HEADLINE[name] == MCNEMAR:
         gained, lost = int((b.top > a.top).sum()), int((b.top < a.top).sum())
         p = mcnemar(gained, lost)
         return Test(MCNEMAR, p, p, gained, lost)

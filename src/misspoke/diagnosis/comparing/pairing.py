@@ -55,6 +55,12 @@ class Side:
         return int(self.manifest["settings"]["style"]["shots"])
 
     @property
+    def asked(self) -> str:
+        """How questions were put, in words."""
+        stem = ", stem" if self.manifest["settings"]["style"].get("stem") else ""
+        return f"{self.form} {self.shots}-shot{stem}"
+
+    @property
     def questions(self) -> str:
         """The name of its question set."""
         return str(self.manifest["settings"]["questions"]["name"])
@@ -107,7 +113,7 @@ def shared(sides: Sequence[Side]) -> Shared:
 def labels(sides: Sequence[Side]) -> tuple[str, ...]:
     """Give each run a name of its own: its model; then how it was asked; then its folder."""
     plain = [side.model for side in sides]
-    asked = [f"{side.model}, {side.form} {side.shots}-shot" for side in sides]
+    asked = [f"{side.model}, {side.asked}" for side in sides]
     placed = [
         f"{name} ({side.folder.rstrip('/').rsplit('/', 1)[-1]})"
         for name, side in zip(asked, sides, strict=True)

@@ -15,6 +15,7 @@ from misspoke.diagnosis.contrast import LEAST
 from misspoke.diagnosis.outcomes import CORRECT, OUTCOMES, Bools, Floats
 from misspoke.diagnosis.rows import FAILURE, Rows
 from misspoke.measures import auroc, cohens_d
+from misspoke.records.lineage import size_name
 
 TAU = 0.2
 SOURCE = "Yeom et al. 2026, arXiv 2605.22007v1"
@@ -77,7 +78,21 @@ FIGURES = (
         "about 0.05 (unit not known)",
         "Qwen2.5-72B-Instruct",
     ),
+    Figure(
+        "pooling",
+        "failures that pooling first tokens recovers",
+        "5–7% in base models, about 2% in instruct models",
+        "a sketch of the paper's, without a decoder",
+    ),
+    Figure(
+        "hidden_state_probe",
+        "AUROC of a probe of hidden states, before the answer",
+        "0.61–0.87 in instruct models, 0.50–0.63 in Llama base models",
+        "short answers, four layers",
+    ),
 )
+UNMEASURED = ("pooling", "hidden_state_probe")
+"""Not among what is compared: `misspoke decode` and a run's own detectors measure them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,11 @@ def measured(rows: Rows, among: Bools) -> dict[str, Ours]:
 
 def beside(found: "list[dict[str, Ours]]") -> tuple[Beside, ...]:
     """The published figures beside those of all runs."""
-    return tuple(Beside(figure, tuple(ours[figure.name] for ours in found)) for figure in FIGURES)
+    nothing = Ours(0, None)
+    return tuple(
+        Beside(figure, tuple(ours.get(figure.name, nothing) for ours in found))
+        for figure in FIGURES
+    )
 
 
 def conditions(side: Side) -> Conditions:
@@ -143,9 +162,9 @@ def conditions(side: Side) -> Conditions:
     if size is None:
         different.append("size: not declared")
     elif size < SMALLEST:
-        different.append(f"size: {_size(size)}, the smallest published is 0.8B")
+        different.append(f"size: {size_name(size)}, the smallest published is 0.8B")
     else:
-        matching.append(f"size: {_size(size)}, within the published range or above")
+        matching.append(f"size: {size_name(size)}, within the published range or above")
     asked = side.questions
     if asked.startswith(("nq_open", "nq-open", "triviaqa", "trivia_qa")):
         matching.append(f"questions: {asked}, one of the two published sets")
@@ -190,10 +209,3 @@ def _told(n: int, value: Callable[[], float | None]) -> Ours:
         return Ours(n, None)
     found = value()
     return Ours(n, None if found is None else float(found))
-
-
-def _size(parameters: int) -> str:
-    """A number of parameters as models are named: 135M, 1.5B."""
-    if parameters < 1e9:
-        return f"{parameters / 1e6:.0f}M"
-    return f"{parameters / 1e9:.3g}B"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 STEPS = 24
 """Temperatures between two of the grid at which curves are evaluated."""
+MOST_TOKENS = 1 << 20
+"""No vocabulary has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Curves:
     """Content first-token P-mass (n, g)."""
     entropy: Floats
     """Entropy at the answer step, in nats (n, g)."""
+
+    @property
+    def at_one(self) -> int:
+        """The place of temperature 1 in the grid."""
+        return int(np.flatnonzero(self.grid == 1.0)[0])
 
     @property
     def known(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
@@ -117,7 +124,8 @@ def tempered_winner(
     `top` holds the most probable tokens' probabilities of each row, the greatest first; what is
     beyond them adds up to the rest r, each at most the least of them, m. p^(1/T) over the sum of
     such powers: over the known ones it is exact; over the rest it is at most (T ≤ 1) or at least
-    (T ≥ 1) r · m^(1/T − 1), and the entropies bound the whole sum from both sides.
+    (T ≥ 1) r · m^(1/T − 1), at most (T ≥ 1) V^(1 − 1/T) · r^(1/T) for V tokens, and the entropies
+    bound the whole sum from both sides.
     """
     power = 1 / temperature
     known = np.array([float((probs**power).sum()) for probs in top])
@@ -128,8 +136,7 @@ def tempered_winner(
     filled[held] = rest[held] * smallest[held] ** (power - 1)
     low, high = log_partition(curves.grid, curves.entropy, temperature)
     least = np.maximum(np.exp(low), known + (filled if temperature >= 1 else 0.0))
-    most = np.exp(high)
-    if temperature <= 1:
-        most = np.minimum(most, known + filled)
+    even = MOST_TOKENS ** (1 - power) * rest**power
+    most = np.minimum(np.exp(high), known + (filled if temperature <= 1 else even))
     raised = winner**power
     return np.minimum(1.0, raised / np.maximum(most, least)), np.minimum(1.0, raised / least)

@@ -5,23 +5,19 @@ what a temperature explains of the sibling's sharpness is no effect on what the 
 where greedy answers differ, something else than temperature differs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misspoke.diagnosis.comparing.pairing import Places
+from misspoke.diagnosis.comparing.sharp import Sharp
 from misspoke.diagnosis.comparing.temperatures import (
-    Curves,
     between,
     finer,
-    read_curves,
     tempered_winner,
 )
 from misspoke.diagnosis.contrast import LEAST
-from misspoke.diagnosis.outcomes import Bools, Floats
-from misspoke.diagnosis.rows import Rows
+from misspoke.diagnosis.outcomes import Floats
 from misspoke.measures import Spread, bootstrap
 from misspoke.measures.bootstrap import divide
 
@@ -81,52 +77,6 @@ class Tempered:
     """Wrong winners of the base model behind an opener: their probability cannot be tempered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sharp:
-    """What the control needs of one run, for n questions."""
-
-    curves: Curves
-    known: Bools
-    """P-mass at least τ."""
-    wrong: Bools
-    """Wrong answers whose first content token is wrong and follows no opener."""
-    behind_opener: Bools
-    winner: Floats
-    top: Sequence[Floats]
-    """Of each row that is `wrong`, the probabilities of the stored tokens; else empty."""
-
-    def at(self, places: Places) -> "Sharp":
-        """The rows at some places."""
-        curves = Curves(self.curves.grid, self.curves.mass[places], self.curves.entropy[places])
-        top = [self.top[place] for place in places]
-        return Sharp(
-            curves,
-            self.known[places],
-            self.wrong[places],
-            self.behind_opener[places],
-            self.winner[places],
-            top,
-        )
-
-
-def read_sharp(rows: Rows, tau: float) -> Sharp | None:
-    """Read what the control needs of a run; None where it has no tempered masses."""
-    curves = read_curves(rows)
-    if curves is None:
-        return None
-    begins_wrong = rows.wrong & ~(rows.floats("content_winner_is_gold") > 0)
-    bare = rows.floats("content_step") == rows.floats("answer_step")
-    wrong = begins_wrong & bare
-    return Sharp(
-        curves=curves,
-        known=rows.first.lower >= tau,
-        wrong=wrong,
-        behind_opener=begins_wrong & ~bare,
-        winner=rows.floats("content_winner_prob"),
-        top=_top(rows, wrong),
-    )
-
-
 def tempered(
     base: Sharp | None, instruct: Sharp | None, clusters: NDArray[np.int64], seed: int
 ) -> Tempered:
@@ -139,7 +89,7 @@ def tempered(
         return _nothing(TOO_FEW, n)
     places = np.flatnonzero(both)
     base, instruct, clusters = base.at(places), instruct.at(places), clusters[places]
-    ends = float(_now(base).mean()), float(_now(instruct).mean())
+    ends = float(base.now.mean()), float(instruct.now.mean())
     fine = finer(base.curves.grid)
     entropy = between(base.curves.grid, base.curves.entropy, fine)
     if np.isnan(_matched(fine, entropy.mean(axis=0)[None], np.array(ends[1:]))[0]):
@@ -202,14 +152,14 @@ def _columns(base: Sharp, instruct: Sharp, fine: Floats, entropy: Floats) -> Flo
     return np.hstack(
         [
             *(entropy, mass, mass * known, low, high),
-            *(ones, known, wrong, _now(instruct)[:, None]),
+            *(ones, known, wrong, instruct.now[:, None]),
             *(np.where(sibling, instruct.winner[:, None], 0.0), sibling),
         ]
     )
 
 
 def _statistics(sums: Floats, fine: Floats, steps: int) -> Floats:
-    """From sums of `_columns` (r, 8): T, mass, misfire, the winner's bounds, the sibling's, gaps."""
+    """From sums of `_columns` (r, 8): T, mass, misfire, winner's bounds, the sibling's, gaps."""
     entropy, mass, held, low, high, rest = np.split(sums, [steps * k for k in range(1, 6)], axis=1)
     n, known, wrong, sibling_entropy, sibling, n_sibling = rest.T
     found = _matched(fine, divide(entropy, n[:, None]), divide(sibling_entropy, n))
@@ -269,26 +219,8 @@ def _tempered_winners(base: Sharp, fine: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _top(rows: Rows, among: Bools) -> list[Floats]:
-    """The stored tokens' probabilities of the rows `among` (n,); empty arrays elsewhere."""
-    nothing = np.zeros(0)
-    found: list[Floats] = [nothing] * rows.n
-    for within, batch in rows.batches("top_tokens"):
-        probs = batch["top_tokens"]
-        for place in np.flatnonzero(among[within]).tolist():
-            stored = probs[place].struct.field("prob").to_numpy()
-            found[within.start + place] = np.asarray(stored, dtype=np.float64)
-    return found
-
-
-def _now(sharp: Sharp) -> Floats:
-    """The entropies (n,) at temperature 1."""
-    now: Floats = sharp.curves.entropy[:, sharp.curves.grid.tolist().index(1.0)]
-    return now
-
-
 def _sampled(sharp: Sharp) -> Sampled:
-    mass = sharp.curves.mass[:, sharp.curves.grid.tolist().index(1.0)]
+    mass = sharp.curves.mass[:, sharp.curves.at_one]
     n = int(sharp.known.sum())
     misfire = float(1 - mass[sharp.known].mean()) if n >= LEAST else None
     return Sampled(float(mass.mean()), n, misfire)

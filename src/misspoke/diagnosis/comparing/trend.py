@@ -79,11 +79,11 @@ def trends(
 
 def _families(sides: Sequence[Side]) -> dict[tuple[str, str], list[int]]:
     """The runs by family and role, by size; of a style, sizes that occur once."""
-    held: dict[tuple[str, str, str, int], list[int]] = {}
+    held: dict[tuple[str, str, str], list[int]] = {}
     for place, side in enumerate(sides):
         line = side.lineage
         if line.family and line.role and line.parameters and line.checkpoint is None:
-            held.setdefault((line.family, line.role, side.form, side.shots), []).append(place)
+            held.setdefault((line.family, line.role, side.asked), []).append(place)
     found: dict[tuple[str, str], list[int]] = {}
     for (family, role, *_), places in held.items():
         sizes = {sides[place].lineage.parameters or 0: place for place in reversed(places)}

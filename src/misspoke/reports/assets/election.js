@@ -30,7 +30,7 @@ function election(parties, tau, correct, width) {
   const words = running.map(([label, role, low, high]) =>
     `${visible(label)}${role === "other" ? "" : ` (${PARTY_TAGS[/** @type {"gold"} */ (role)]})`}: ${interval(low, high)}`);
   return svg("svg", { class: "election", role: "img", viewBox: `0 0 ${width} ${top}`, width, height: top, "aria-label": `Votes. ${words.join("; ")}` },
-    svg("defs", {}, hatching("gold"), hatching("emitted"), hatching("other")), line, drawn);
+    svg("defs", {}, hatching("gold"), hatching("emitted"), hatching("other")), drawn, line);
 }
 
 /** The pattern of what is not known: it may be there. @param {string} role */

@@ -109,7 +109,7 @@ function showOpened(row) {
     placeOpened();
     byId("detail").scrollTop = 0;
     byId("detail-title").focus({ preventScroll: true });
-  } else if (before !== null) returnFocus(before);
+  } else if (before !== null) setTimeout(() => returnFocus(before)); // behind what the browser does on its way back
 }
 
 /** @param {number} row */
@@ -137,8 +137,7 @@ function neighbour(step) {
 
 /** The page as its address says. */
 function applyHash() {
-  const found = fromHash(location.hash);
-  if (!found) return;
+  const found = fromHash(location.hash) ?? { filter, id: null };
   filter = found.filter;
   applyFilter();
   const row = found.id === null ? null : rowOfId.get(found.id) ?? null;

@@ -69,9 +69,9 @@ function listedRow(row) {
   const flags = flagsOf(row).map((flag) => html("span", { class: "flag" }, word("flag", flag)));
   return html("tr", { "data-row": row, class: row === openedRow ? `${outcome} chosen` : outcome },
     html("th", { scope: "row" }, html("a", { href: `#${toHash(filter, questions.id[row])}` }, foreign(shortened(questions.question[row], 160)))),
-    html("td", { class: "said" }, questions.answer[row] ? foreign(shortened(questions.answer[row], 80)) : "(nothing)"),
+    html("td", { class: "said" }, questions.answer[row] ? foreign(shortened(questions.answer[row], 60)) : "(nothing)"),
     html("td", { class: "roomy" }, foreign(shortened(goldOf(row), 80))),
-    html("td", { class: "outcome" }, html("span", { class: `dot ${outcome}`, "aria-hidden": "true" }), word("outcome", outcome), ...flags),
+    html("td", { class: "outcome" }, html("span", { class: `dot ${outcome}`, "aria-hidden": "true" }), html("span", { class: "word" }, word("outcome", outcome)), ...flags.flatMap((flag) => [" ", flag])),
     html("td", { class: "roomy cause" }, cause ? word("cause", cause) : ""),
     html("td", { class: "figure" }, massBar(row)),
     html("td", { class: "figure roomy" }, probability(questions.winner[row])),

@@ -1,7 +1,7 @@
 "use strict";
 // The token tree as a picture that unfolds: lines as thick as what flows along them.
 
-const TREE = { line: 28, thick: 20, gap: 46, left: 14, top: 16 };
+const TREE = { line: 28, thick: 26, gap: 36, left: 16, top: 16 };
 const MARK_CLASSES = ["apart", "opener", "within", "whole"];
 
 /**

@@ -64,8 +64,9 @@ def map_chart(
     )
     layers: list[Layer | None] = [
         rules(frame, [(0.0, 0.0, 1.0, 1.0)], dash=(5, 4)),
-        *(_marks(frame, outcome, found) for outcome, found in held.items()),
+        *(_marks(frame, name, found) for name, found in held.items() if name != _ORDER[-1]),
         *threshold(frame, tau),
+        _marks(frame, _ORDER[-1], held[_ORDER[-1]]) if _ORDER[-1] in held else None,
         *_legend(frame, legend, rows),
     ]
     total = sum(map(len, held.values()))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,7 +11,7 @@ from misspoke.reports.text import visible
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
-_VARIABLE = re.compile(r"var\(--([a-z]+)\)")
+_VARIABLE = re.compile(r"var\(--([a-z-]+)\)")
 _PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _DRAWING = """
 d transform x x1 x2 y y1 y2 width height points cx cy r opacity data-row
@@ -26,6 +25,8 @@ fill stroke stroke-width stroke-dasharray stroke-linejoin font-size font-weight 
 """
 _INHERITED = frozenset(_LOOKS.split())
 """What elements take from the group that they are in."""
+_MARGIN, _LARGER = 14, 1.3
+"""Around a picture that is a file, and how much larger than on a page it is shown."""
 _FEW = 3
 """Fewer marks say for themselves how they look."""
 _ONE = frozenset({"opacity", "fill-opacity", "stroke-opacity"})
@@ -50,7 +51,7 @@ def render(
 
     Texts within it are shown as they are, whatever they hold; numbers that are not finite count as
     missing. Colours are variables of the page, `var(--ink)` and so on, unless `colours` gives each
-    by its name (`ink`) a literal value.
+    by its name (`ink`) a literal value: then the picture is fit to be a file by itself.
 
     Raises:
         ValueError: the description is none, or wants data from an address.
@@ -59,28 +60,24 @@ def render(
 
     plain = _plain(spec)
     whole = {"$schema": SCHEMA, **plain, "config": CONFIG | plain.get("config", {})}
-    if colours is not None:
-        whole["background"] = GROUND
     drawn = ElementTree.fromstring(vegalite_to_svg(whole, allowed_base_urls=[]))  # noqa: S314
     title = visible(title)
     picture = _root(drawn, title)
     for child in drawn:
         picture.extend(_cleaned(child))
     if colours is not None:
-        _coloured(picture, colours)
+        _as_file(picture, colours)
     return Chart(name, title, ElementTree.tostring(picture, encoding="unicode"))
 
 
 def _plain(value: Any) -> Any:
-    """The description with texts that no drawing can trip over, and null for NaN."""
+    """The description with texts that no drawing can trip over."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    if isinstance(value, float):
-        return value if isfinite(value) else None
     return value
 
 
@@ -104,7 +101,7 @@ def _cleaned(element: ElementTree.Element) -> list[ElementTree.Element]:
     """What is to be seen of an element: itself, its content alone, or nothing."""
     tag = element.tag.removeprefix(_SVG)
     kept = {key: _rounded(key, value) for key, value in element.items() if _matters(key, value)}
-    if kept.get("transform") == "translate(0,0)":
+    if tag == "g" and kept.get("transform") == "translate(0,0)":
         del kept["transform"]
     if tag == "g":
         content = _shared([part for child in element for part in _cleaned(child)])
@@ -172,7 +169,15 @@ def _place_row(element: ElementTree.Element, kept: dict[str, str]) -> None:
     kept["data-row"] = row
 
 
-def _coloured(picture: ElementTree.Element, colours: Mapping[str, str]) -> None:
+def _as_file(picture: ElementTree.Element, colours: Mapping[str, str]) -> None:
+    """Give the picture literal colours, a ground of its own with a margin, and a size."""
+    _, _, width, height = map(float, picture.get("viewBox", "").split())
+    across, down = width + 2 * _MARGIN, height + 2 * _MARGIN
+    box = f"{-_MARGIN} {-_MARGIN} {across:g} {down:g}"
+    size = {"width": f"{_LARGER * across:.0f}", "height": f"{_LARGER * down:.0f}"}
+    picture.attrib |= {"viewBox": box, **size}
+    corner = {"x": f"{-_MARGIN}", "y": f"{-_MARGIN}", "width": f"{across:g}", "height": f"{down:g}"}
+    picture.insert(0, ElementTree.Element("rect", corner | {"fill": GROUND}))
     for element in picture.iter():
         for key in ("fill", "stroke"):
             if found := _VARIABLE.fullmatch(element.get(key, "")):

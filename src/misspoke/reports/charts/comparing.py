@@ -18,6 +18,8 @@ ALPHA = 0.05
 _ROW = 42
 _LONGEST = 24
 _PIECES = 20
+_LEAST = 0.01
+"""An axis of differences reaches at least so far to both sides of zero."""
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _SIGNED = "(datum.value > 0 ? '+' : '') + format(datum.value, '~g')"
 _PARAMETERS = "replace(format(datum.value, '~s'), 'G', 'B')"
@@ -144,8 +146,8 @@ def _scaled(row: DifferenceRow, scale: float) -> DifferenceRow:
 
 def _across(ends: Sequence[float], title: str) -> Axis:
     """An axis that holds zero and all ends, with five numbers or so."""
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    room = (high - low) or 1.0
+    low, high = min(-_LEAST, *ends), max(_LEAST, *ends)
+    room = high - low
     power = 10.0 ** floor(log10(room / 4))
     step = next(part * power for part in (1, 2, 5, 10) if room <= 5 * part * power)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)

@@ -84,7 +84,7 @@ def _null(frame: Frame, place: int, cell: Mapping[str, Any]) -> Layer | None:
         return None
     ends = [min(1.0, max(0.0, _mean(cell, "correct") + end)) for end in null["interval"]]
     x = place - _ASIDE
-    return bars(frame, [(x - 0.16, ends[0], x + 0.16, ends[1])], OTHER, 0.45)
+    return bars(frame, [(x - 0.13, ends[0], x + 0.13, ends[1])], OTHER, 0.45)
 
 
 def _heads(frame: Frame, cells: Sequence[Mapping[str, Any]]) -> list[Text]:

@@ -7,11 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from misspoke.reports.charts.theme import (
-    CHARACTER,
-    INK,
-    WIDTH,
-)
+from misspoke.reports.charts.theme import CHARACTER, INK, INKS, WIDTH
 
 Layer = dict[str, Any]
 
@@ -130,7 +126,7 @@ class Frame:
         ways: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         for one in texts:
             x, y = self.value(one.x, one.y)
-            value = {"x": x, "y": y, "text": one.text, "colour": one.colour}
+            value = {"x": x, "y": y, "text": one.text, "colour": INKS.get(one.colour, one.colour)}
             ways.setdefault((one.align, one.weight, one.angle), []).append(value)
         return [
             self.marks(

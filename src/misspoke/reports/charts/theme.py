@@ -13,22 +13,32 @@ CHARACTER = 7.3
 WIDTH = 420
 
 INK, FAINT, LINE = "var(--ink)", "var(--faint)", "var(--line)"
-GROUND, PANEL = "var(--ground)", "var(--panel)"
+GROUND = "var(--ground)"
 RIGHT, WRONG, OTHER = "var(--gold)", "var(--wrong)", "var(--other)"
 OPEN, LEFT = "var(--open)", "var(--left)"
+INKS = {
+    RIGHT: "var(--gold-ink)",
+    WRONG: "var(--wrong-ink)",
+    OPEN: "var(--open-ink)",
+    LEFT: "var(--left-ink)",
+    OTHER: FAINT,
+}
+"""Of words, what is dark enough to be read where lines have a colour."""
 
 LIGHT = {
     "ground": "#fbfaf7",
     "ink": "#22242a",
-    "faint": "#5f636c",
-    "line": "#dcd9d0",
-    "panel": "#f2f0ea",
+    "faint": "#5a5e67",
+    "line": "#dfdcd3",
     "gold": "#2673b8",
     "wrong": "#c26a12",
     "other": "#80807b",
     "open": "#8a4fa3",
     "left": "#3d8f7a",
-    "inside": "#ffffff",
+    "gold-ink": "#1d5f9b",
+    "wrong-ink": "#964c05",
+    "open-ink": "#7a3f94",
+    "left-ink": "#23705d",
 }
 """The page's light colours, for pictures that are files."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from misspoke.reports.page.choosing import Places, failures_and_sample
+from misspoke.reports.page.choosing import Places, evenly, failures_and_sample
 from misspoke.reports.page.details import detail_lines
 from misspoke.reports.page.listed import Listed, listed
 from misspoke.reports.page.packing import block
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 DETAILED = 2_000
 """Questions with details: more only where there are more failures."""
+TRIED = 10_000
+"""Questions whose details are made: the file has no room for more."""
 PAGE_BYTES = 13_500_000
 """Room for the data in the file; what else a page holds stays well below 1.5 MB."""
 
@@ -55,7 +58,7 @@ def page_data(run: "Run", tau: float) -> PageData:
 def _with_details(table: Listed) -> Places:
     if table.places.size <= DETAILED:
         return np.arange(table.places.size)
-    return failures_and_sample(table.failed, DETAILED)
+    return evenly(failures_and_sample(table.failed, DETAILED), TRIED)
 
 
 def _lines(run: "Run", table: Listed, rows: Places, tau: float) -> Iterator[tuple[int, str]]:
@@ -63,8 +66,7 @@ def _lines(run: "Run", table: Listed, rows: Places, tau: float) -> Iterator[tupl
     return detail_lines(run.observations_at(places), rows.tolist(), tau)
 
 
-def _fitting(lines: dict[int, str], failed: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
-             room: int) -> list[int]:
+def _fitting(lines: dict[int, str], failed: NDArray[np.bool_], room: int) -> list[int]:
     """The rows whose lines fit into the room, failures before others, in order."""
     if sum(map(len, lines.values())) + len(lines) <= room:
         return list(lines)

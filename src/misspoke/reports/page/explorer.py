@@ -24,7 +24,7 @@ without them. The rows themselves are in <code>answers.parquet</code>, in the ru
 </noscript>
 <div id="explorer" class="live-only" data-tau="{tau!r}">
 <form id="filters" aria-label="Filters">
-<label class="searching">Search question, answer and right answers
+<label class="searching">Search questions and answers
 <input id="filter-find" type="search" autocomplete="off" spellcheck="false"></label>
 {fields}
 <button type="button" id="reset">Reset</button>
@@ -41,7 +41,8 @@ without them. The rows themselves are in <code>answers.parquet</code>, in the ru
 
 
 DETAIL = """<aside id="detail" role="dialog" aria-labelledby="detail-title" hidden>
-<div class="detail-bar"><button type="button" id="detail-before" title="Previous (k)">← Previous</button>
+<div class="detail-bar">
+<button type="button" id="detail-before" title="Previous (k)">← Previous</button>
 <span id="detail-place"></span>
 <button type="button" id="detail-after" title="Next (j)">Next →</button>
 <button type="button" id="detail-close" aria-label="Close (Esc)">✕</button></div>

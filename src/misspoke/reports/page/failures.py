@@ -12,7 +12,7 @@ from misspoke.reports.figures import (
     rate_lines,
     reference_lines,
 )
-from misspoke.reports.page_parts import note, safe, section, table
+from misspoke.reports.page_parts import figured, note, safe, section, table
 from misspoke.reports.text import percent_between
 from misspoke.reports.verdict import CAUSE_WORDS
 
@@ -86,15 +86,16 @@ def first_tokens_section(summary: Mapping[str, Any]) -> str:
 
 def _artefact(name: str, found: Iterable[Mapping[str, Any]]) -> list[str]:
     words, meaning = ARTEFACT_WORDS[name]
-    cells = (safe(rate(one["classes"][name])) for one in found)
+    cells = (figured(rate(one["classes"][name])) for one in found)
     return [f'… {safe(words)}<br><span class="note">{safe(meaning)}</span>', *cells]
 
 
 def rates_section(summary: Mapping[str, Any]) -> str:
     """The rates beside the headline, and what other ways to decode would make of the beliefs."""
+    lines = [*rate_lines(summary), *flag_lines(summary)]
     return section(
         "Rates and references",
-        lines_table(("Figure", "Value", "What it says"), [*rate_lines(summary), *flag_lines(summary)]),
+        lines_table(("Figure", "Value", "What it says"), lines),
         "<h3>Beside other ways of putting the same beliefs into words</h3>",
         lines_table(("Reference", "Value", "What it says"), reference_lines(summary)),
         _sampling(summary),
@@ -128,7 +129,7 @@ def _sampling(summary: Mapping[str, Any]) -> str:
 
 def lines_table(head: tuple[str, ...], lines: Iterable[Line]) -> str:
     """Named figures, with what they mean."""
-    rows = (("", [safe(line.name), safe(line.value), safe(line.note)]) for line in lines)
+    rows = (("", [safe(line.name), figured(line.value), safe(line.note)]) for line in lines)
     return table(head, rows)
 
 

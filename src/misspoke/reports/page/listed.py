@@ -53,7 +53,7 @@ class Listed:
     @property
     def failed(self) -> NDArray[np.bool_]:
         """Which of them are commitment failures."""
-        return self.outcomes == FAILURE
+        return np.equal(self.outcomes, FAILURE)
 
 
 def listed(run: "Run", tau: float) -> Listed:

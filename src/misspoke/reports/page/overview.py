@@ -23,7 +23,7 @@ MAPPED = 4_000
 """Points that the map holds at most."""
 
 RULE_WORDS = {
-    "commitment": "It knew",
+    "commitment": "Does it say what it believes?",
     "retrieval": "It did not know",
     "decoding": "Another way to decode",
     "detection": "Catching it",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from misspoke.reports.charts import confidence_chart, dispersion_chart, trajectory_chart
-from misspoke.reports.page_parts import figure, folded, note, safe, section, table
+from misspoke.reports.page_parts import figure, figured, folded, note, safe, section, table
 from misspoke.reports.text import counted
 
 MEASURE_WORDS = {
@@ -55,13 +55,14 @@ def _contrasts(overall: Mapping[str, Any]) -> str:
         "failures",
         "right answers",
         "difference [95%]",
-        "forced by P-mass: null [95%], p",
+        "null: forced by P-mass [95%]",
+        "p",
         "beyond the cap [95%]",
         "Cohen’s d",
     )
     nulls = overall.get("null") or {}
     rows = (
-        ("", [safe(words), *map(safe, _contrast(overall["contrasts"][name], nulls.get(name)))])
+        ("", [safe(words), *map(figured, _contrast(overall["contrasts"][name], nulls.get(name)))])
         for name, words in MEASURE_WORDS.items()
     )
     return table(head, rows)
@@ -69,14 +70,13 @@ def _contrasts(overall: Mapping[str, Any]) -> str:
 
 def _contrast(one: Mapping[str, Any], null: Mapping[str, Any] | None) -> list[str]:
     beyond = one.get("beyond_cap")
-    forced = "–"
-    if null is not None:
-        forced = f"{_signed(null['mean'])} {_ends(null['interval'])}, {_p(null['p'])}"
+    forced = "–" if null is None else f"{_signed(null['mean'])} {_ends(null['interval'])}"
     return [
         number(one["mean_failures"]),
         number(one["mean_correct"]),
         f"{_signed(one['difference'])} {_ends(one['interval'])}".strip(),
         forced,
+        "–" if null is None else _p(null["p"]),
         "–" if beyond is None else f"{_signed(beyond['value'])} {_ends(beyond['interval'])}",
         _signed(one["d"]),
     ]
@@ -104,7 +104,7 @@ def _bins(summary: Mapping[str, Any]) -> str:
             number(one["mean_correct"]),
             f"{_signed(one['difference'])} {_ends(one['interval'])}".strip(),
         ]
-        rows.append(("", [safe(text) for text in shown]))
+        rows.append(("", [figured(text) for text in shown]))
     return table(head, rows)
 
 
@@ -147,7 +147,7 @@ def _confidence(one: Mapping[str, Any]) -> list[str]:
         number(one["accuracy"]),
         number(one["ece"]),
         number(None if brier is None else brier["score"]),
-        safe(f"{number(one['auroc'])} {_ends(one['auroc_interval'], plain=True)}".strip()),
+        figured(f"{number(one['auroc'])} {_ends(one['auroc_interval'], plain=True)}".strip()),
     ]
 
 
@@ -160,7 +160,9 @@ def _confidence_bins(one: Mapping[str, Any]) -> str:
                 f"{cell['low']:.1f}–{cell['high']:.1f}",
                 f"{cell['n']:,}",
                 number(cell["mean"]),
-                safe(f"{number(cell['accuracy'])} {_ends(cell['interval'], plain=True)}".strip()),
+                figured(
+                    f"{number(cell['accuracy'])} {_ends(cell['interval'], plain=True)}".strip()
+                ),
                 f"{cell['failures']:,}",
             ],
         )
@@ -184,7 +186,7 @@ def trajectory_section(summary: Mapping[str, Any]) -> str:
                 f"{one['n_wrong']:,}",
                 number(one["mean_correct"]),
                 number(one["mean_wrong"]),
-                safe(f"{number(one['auroc'])} {_ends(one['interval'], plain=True)}".strip()),
+                figured(f"{number(one['auroc'])} {_ends(one['interval'], plain=True)}".strip()),
             ],
         )
         for one in found
@@ -233,4 +235,4 @@ def _ends(spread: Sequence[float] | None, *, plain: bool = False) -> str:
 
 
 def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,106 @@
+"""Runs for the browser: of a table model with all outcomes and odd texts, and a large one."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+import misspoke
+from misspoke.lm.table import TableModel
+from misspoke.reports import write_report
+from misspoke.runs import load_run
+
+ODD_ID = "id with spaces/&=#?%25 ü'\"<b>"
+HOSTILE_QUESTION = "Who is <img src=x onerror=alert(1)>?"
+HOSTILE_ANSWER = "</script><script>alert(1)</script>"
+QUOTED_RELATION = "rel \"quoted\" 'one' <b>"
+RIGHT_TO_LEFT = "ما هي عاصمة فرنسا؟"
+FORMULA = "=1+1"
+
+Table = Mapping[tuple[str, ...], Mapping[str, float]]
+
+
+def said(**masses: float) -> Table:
+    """Answers of one token each; an underscore is a blank."""
+    return {(): {" " + text.replace("_", " "): mass for text, mass in masses.items()}}
+
+
+def filled(table: Table) -> Table:
+    """The table with what lacks to 1 on a word that is no answer here."""
+    rows = {path: {**row, " Atlantis": 1 - sum(row.values())} for path, row in table.items()}
+    return {
+        path: {text: mass for text, mass in row.items() if mass > 1e-9}
+        for path, row in rows.items()
+    }
+
+
+def _tables() -> Iterator[tuple[str, str, str, list[str], Table]]:
+    """Id, question, relation, right answers, and what the model would say."""
+    right = ["ringgit", "Malaysian ringgit", "RM"]
+    for n in range(12):
+        table = said(Paris=0.5 + n / 100, Rome=0.2, Bonn=0.1)
+        yield f"right-{n}", f"What is the capital of France, case {n}?", "capital", ["Paris"], table
+    for n in range(12):
+        table = said(Lyon=0.5, Paris=0.02 + n / 1000, Rome=0.3)
+        yield f"gap-{n}", f"Which town is it, case {n}?", "town", ["Paris"], table
+    split = {
+        (): {" Rupiah": 0.3, " ringgit": 0.2, " Malaysian": 0.15, " RM": 0.14, " Dollar": 0.1},
+        (" Malaysian",): {" ringgit": 0.9, " dollar": 0.1},
+    }
+    for n in range(5):
+        yield f"split-{n}", f"What is Malaysia’s currency, case {n}?", "currency", right, split
+    missed = {
+        (): {" New": 0.45, " Paris": 0.35, " Oslo": 0.1},
+        (" New",): {" York": 0.55, " Delhi": 0.45},
+    }
+    for n in range(3):
+        yield f"greedy-{n}", f"Where is the tower, case {n}?", "town", ["Paris"], missed
+    minority = said(Bonn=0.5, Berlin=0.3, Rome=0.1)
+    for n in range(3):
+        yield f"minority-{n}", f"Which capital is it, case {n}?", "capital", ["Berlin"], minority
+    yield ODD_ID, "An odd id, São Tomé?", "odd", ["Paris"], said(Rome=0.5, Paris=0.3)
+    yield (
+        "hostile",
+        HOSTILE_QUESTION,
+        QUOTED_RELATION,
+        ["x <b>y</b>"],
+        {(): {f" {HOSTILE_ANSWER}": 0.6, " x <b>y</b>": 0.3}},
+    )
+    yield "arabic", RIGHT_TO_LEFT, "rtl", ["باريس"], said(روما=0.5, باريس=0.4)
+    yield "formula", "What, one and one?", "sum", ["2"], {(): {FORMULA: 0.6, " 2": 0.3}}
+    yield (
+        "refusal",
+        "Who knows?",
+        "odd",
+        ["Paris"],
+        {
+            (): {" I": 0.7, " Paris": 0.3},
+            (" I",): {" do not know": 1.0},
+        },
+    )
+
+
+def small_run(folder: Path) -> misspoke.Run:
+    """Diagnoses the table model on 40 questions, in a folder; the report is in it."""
+    tables, asked = {}, []
+    for row_id, question, relation, answers, table in _tables():
+        tables[question] = filled(table)
+        asked.append(misspoke.Question(question, [answers], id=row_id, relation=relation))
+    lm = TableModel(tables, name="table")
+    return misspoke.diagnose(lm, asked, out=folder / "run", shots=0)
+
+
+def large_run(small: misspoke.Run, folder: Path, rows: int) -> Path:
+    """A report of many rows that repeat those of a small run, each with an id of its own."""
+    frame = small.frame()
+    many = pl.concat([frame] * (rows // frame.height + 1)).head(rows).with_row_index("at")
+    many = many.with_columns(
+        id=pl.format("{}-{}", "id", "at"),
+        question=pl.format("{} No. {}", "question", "at"),
+        p_mass_lower=pl.col("p_mass_lower") * (1 - pl.col("at") % 7 / 100),
+    ).select(frame.columns)
+    many.write_parquet(folder / "answers.parquet", row_group_size=1_000)
+    manifest = small.manifest | {"rows": rows}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return write_report(load_run(folder), small.summary().to_dict())

@@ -1,0 +1,89 @@
+"""What the page lets people save: rows as CSV, pictures as SVG, commands to copy."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import polars as pl
+import pytest
+from browser.conftest import opened
+from browser.made_runs import FORMULA, HOSTILE_ANSWER, QUOTED_RELATION
+
+pytestmark = pytest.mark.browser
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def saved(page: Any, action: str) -> bytes:
+    with page.expect_download() as waited:
+        page.locator(action).first.click()
+    return Path(waited.value.path()).read_bytes()
+
+
+def test_the_csv_holds_the_rows_that_are_shown(page: Any, report: Any) -> None:
+    page.select_option("#filter-outcome", "commitment_failure")
+    text = saved(page, "#csv").decode()
+    assert "\r\n" in text
+    assert "\n" not in text.replace("\r\n", "")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    frame = report.frame().filter(pl.col("outcome") == "commitment_failure")
+    kept = {row["id"]: row for row in frame.iter_rows(named=True)}
+    assert {row["id"] for row in rows} == set(kept)
+    assert len(rows) == len(kept)
+    for row in rows:
+        stored = kept[row["id"]]
+        assert row["question"] == stored["question"]
+        assert row["relation"] == stored["relation"]
+        assert row["answer"].removeprefix("'") == stored["answer"]
+        assert row["right_answers"] == "; ".join(" / ".join(group) for group in stored["gold"])
+        assert row["cause"] == stored["cause"]
+        for name in ("p_mass_lower", "p_mass_upper", "p_mass_first", "winner_prob"):
+            assert float(row[name]) == pytest.approx(stored[name], rel=1e-3)
+    hostile = next(row for row in rows if row["id"] == "hostile")
+    assert (hostile["answer"], hostile["relation"]) == (HOSTILE_ANSWER, QUOTED_RELATION)
+
+
+def test_no_cell_of_the_csv_is_a_formula(page: Any) -> None:
+    text = saved(page, "#csv").decode()
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert f"'{FORMULA}" in [cell for row in rows for cell in row]
+    assert not any(cell.startswith(tuple("=+-@\t")) for row in rows[1:] for cell in row)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_picture_is_a_file_of_its_own(browser: Any, report: Any, theme: str) -> None:
+    path = report.path / "report.html"
+    with opened(browser, path, "#q=split-0", color_scheme=theme) as page:
+        figures = page.locator("figure[data-file]")
+        assert figures.count() >= 6
+        assert figures.count() == page.locator("figure[data-file] .save").count()
+        names = figures.evaluate_all("all => all.map(one => one.dataset.file)")
+        assert len(set(names)) == len(names)
+        for name in names:
+            text = saved(page, f'figure[data-file="{name}"] .save').decode()
+            assert "var(" not in text
+            assert "class=" not in text
+            drawn = ElementTree.fromstring(text)  # noqa: S314
+            assert drawn.tag == f"{SVG}svg"
+            assert float(drawn.attrib["width"]) > 0
+            ground = drawn.find(f"{SVG}rect")
+            assert ground is not None
+            assert ground.attrib["fill"] == (
+                "rgb(251, 250, 247)" if theme == "light" else "rgb(23, 24, 28)"
+            )
+            assert len(list(drawn.iter())) > 3
+
+
+def test_commands_can_be_copied(browser: Any, report: Any) -> None:
+    options = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with opened(browser, report.path / "report.html", **options) as page:
+        if not page.locator(".command").count():
+            pytest.skip("this run's advice has no command")
+        block = page.locator(".command").first
+        block.locator("button").click()
+        page.wait_for_function(
+            "/Copied|Selected/.test(document.querySelector('.command button').textContent)"
+        )
+        assert block.locator("code").inner_text().startswith("misspoke ")
