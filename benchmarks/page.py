@@ -16,6 +16,7 @@ PARTS = {
     "decoding": "Decoders",
     "loading": "Loading",
     "memory": "Memory against rows",
+    "coverage": "Coverage of the intervals",
 }
 """Each part's name in its markers, and its heading."""
 
@@ -24,7 +25,8 @@ _OPENING = """\
 
 What misspoke costs, and what other libraries and the bare model cost, measured in the same run on
 the same machine. `make bench-peers` writes the two parts "Against …", `make bench` the parts behind
-them; what stands outside the markers is written by hand and kept. Code: `benchmarks/`.
+them, and `python -m benchmarks.coverage` the last; what stands outside the markers is written by
+hand and kept. Code: `benchmarks/`.
 """
 _LOG = "\n## What made it faster\n"
 

@@ -9,15 +9,7 @@ from typing import Any
 import pytest
 from browser.made_runs import large_run, small_run
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from benchmarks.report_page import ARGUMENTS
 
 
 def chromium() -> str | None:

@@ -1,12 +1,10 @@
 """Runs for the browser: of a table model with all outcomes and odd texts, and a large one."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import polars as pl
-
 import misspoke
+from benchmarks.report_page import repeated
 from misspoke.lm.table import TableModel
 from misspoke.reports import write_report
 from misspoke.runs import load_run
@@ -93,14 +91,5 @@ def small_run(folder: Path) -> misspoke.Run:
 
 def large_run(small: misspoke.Run, folder: Path, rows: int) -> Path:
     """A report of many rows that repeat those of a small run, each with an id of its own."""
-    frame = small.frame()
-    many = pl.concat([frame] * (rows // frame.height + 1)).head(rows).with_row_index("at")
-    many = many.with_columns(
-        id=pl.format("{}-{}", "id", "at"),
-        question=pl.format("{} No. {}", "question", "at"),
-        p_mass_lower=pl.col("p_mass_lower") * (1 - pl.col("at") % 7 / 100),
-    ).select(frame.columns)
-    many.write_parquet(folder / "answers.parquet", row_group_size=1_000)
-    manifest = small.manifest | {"rows": rows}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return write_report(load_run(folder), small.summary().to_dict())
+    many = load_run(repeated(small, folder, rows))
+    return write_report(many, small.summary().to_dict())

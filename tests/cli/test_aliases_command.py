@@ -13,7 +13,9 @@ from cli.command_line import Command, finished, started, write_questions, write_
 from renamed_runs import HOSTILE, PRESS, QUESTIONS, TABLES, made
 
 from misspoke.api import Run
+from misspoke.diagnosis.suspects import Suspect
 from misspoke.records import Question
+from misspoke.reports.aliases_terminal import suspect_lines
 from misspoke.runs.patch import PatchLine, read_patch, write_patch
 
 
@@ -159,7 +161,10 @@ def test_a_name_cannot_act_on_the_terminal(
     typed(monkeypatch, "q\n")
     shown = misspoke("aliases", run.path, "--patch", patch, "--review")
     assert "Gutenberg[red]\\x1b[31m\\u202e" in shown.out
-    assert not {"\x1b", "\u202e"} & set(shown.out + shown.err)
+    one = Suspect(("press",), HOSTILE, (HOSTILE,), HOSTILE, "part of", 0.5, ("correct",), 1, 1)
+    listed = suspect_lines([one], 1)
+    assert "“Gutenberg[red]\\x1b[31m\\u202e”" in listed
+    assert not {"\x1b", "\u202e"} & set(shown.out + shown.err + listed)
 
 
 @pytest.mark.parametrize(

@@ -54,19 +54,8 @@ def row(
     )
 
 
-_STRUCT = pl.List(pl.Struct({"token": pl.String, "prob": pl.Float64}))
-_MORE = {
-    "answer": pl.String,
-    "winner_token": pl.String,
-    "gold": pl.List(pl.List(pl.String)),
-    "first_tokens": pl.List(pl.String),
-    "first_token_probs": pl.List(pl.Float64),
-    "top_tokens": _STRUCT,
-}
-
-
 def rows_of(*rows: dict[str, Any]) -> Rows:
-    return read_rows(pl.DataFrame(list(rows), schema=SCHEMA | _MORE, orient="row"))
+    return read_rows(pl.DataFrame(list(rows), schema=SCHEMA, orient="row"))
 
 
 NUMBER = row({" ": 0.7}, ["1984"], content=0.4, says={"1996": 0.1, "1984": 0.05})
@@ -229,6 +218,8 @@ def test_articles_of_the_aliases_as_given() -> None:
 def test_numbers_are_known_by_a_digit() -> None:
     rows = rows_of(NUMBER, ADAM, ADAM | {"forms": ["two", "2"]}, ADAM | {"forms": []})
     assert artefacts.begin_with_digits(rows).tolist() == [True, False, True, False]
+    some = np.array([False, True, True, False])
+    assert artefacts.begin_with_digits(rows, some).tolist() == [False, False, True, False]
 
 
 def test_an_empty_run_has_counts() -> None:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 from sklearn.metrics import brier_score_loss, roc_auc_score
-from summary_rows import frame_of, right, row
+from summary_rows import frame_of, row
 
 from misspoke.diagnosis.comparing.paired import levels
 from misspoke.diagnosis.comparing.published import FIGURES, UNMEASURED, beside, measured
@@ -29,6 +29,7 @@ def rows_of(seed: int = 0) -> pl.DataFrame:
             "p_mass_first_literal": float(chance.random()),
             "top_first_token_prob": float(chance.random()),
             "content_winner_prob": float(chance.random()),
+            "content_winner_is_gold": correct or bool(chance.random() < 0.3),
             "on_path_entropy_2": float(chance.random()) if chance.random() < 0.5 else None,
             "relation": f"r{place % 7}",
             "answer_logprobs": [-float(chance.random()), -float(chance.random()), -9.0],
@@ -40,7 +41,7 @@ def rows_of(seed: int = 0) -> pl.DataFrame:
                 {"answer": "in Paris", "prob": 0.1, "concept": 2, "meaning": 1},
             ],
         }
-        made.append(right(p, **changes) if correct else row(p, **changes))
+        made.append(row(p, correct=correct, **changes))
         made[-1]["first_tokens"] = [" Paris", " paris"]
         made[-1]["winner_token"] = " Paris" if begins else " Lyon"
         made[-1]["winner_prob"] = float(chance.random())
@@ -89,6 +90,29 @@ def test_published_definitions_by_hand(frame: pl.DataFrame) -> None:
         n, value = expected.get(line.figure.name, (0, None))
         assert line.ours[0].n == n
         assert line.ours[0].value == (None if value is None else pytest.approx(value))
+
+
+def test_quantities_by_hand(frame: pl.DataFrame) -> None:
+    found = quantities(read_rows(frame), 0.2)
+    wrong = frame.filter(~pl.col("correct"))
+    begins = wrong.filter(~pl.col("content_winner_is_gold"))["content_winner_prob"]
+    known, failed = (f.filter(pl.col("p_mass_lower") >= 0.2) for f in (frame, wrong))
+    literal = wrong.filter(pl.col("p_mass_first_literal") >= 0.2)
+    path = frame["on_path_entropy_2"].drop_nulls()
+    expected = {
+        "accuracy": (COUNT, frame["correct"].mean()),
+        "failures_per_wrong": (wrong.height, failed.height / wrong.height),
+        "failures_per_question": (COUNT, failed.height / COUNT),
+        "failures_per_wrong_literal": (wrong.height, literal.height / wrong.height),
+        "misfire": (known.height, failed.height / known.height),
+        "wrong_winner_prob": (len(begins), begins.mean()),
+        "p_mass": (COUNT, frame["p_mass_lower"].mean()),
+        "on_path_entropy_2": (len(path), path.mean()),
+        "top_form_prob_of_failures": (failed.height, failed["top_form_prob"].mean()),
+    }
+    for name, (n, value) in expected.items():
+        assert found[name].n == n, name
+        assert found[name].value == pytest.approx(value), name
 
 
 def test_few_rows_have_counts_and_no_figures(frame: pl.DataFrame) -> None:

@@ -216,6 +216,11 @@ def test_intervals_of_differences_are_near_scipys_paired_bootstrap() -> None:
     both = a.bottom & b.bottom
     assert one.common.n == both.sum()
     assert one.common.difference == pytest.approx((b.top - a.top)[both].mean())
+    peer = stats.bootstrap(
+        ((b.top - a.top) * both, both * 1.0), lambda t, m, axis: t.sum(axis) / m.sum(axis),
+        paired=True, method="percentile", n_resamples=4000, rng=rng(2),
+    ).confidence_interval  # fmt: skip
+    assert one.common.interval == pytest.approx((peer.low, peer.high), abs=0.015)
     [level] = levels({"x": a}, np.arange(n), 0).values()
     single = stats.bootstrap(
         (a.top, a.bottom * 1.0), lambda t, m, axis: t.sum(axis) / m.sum(axis), paired=True,

@@ -17,7 +17,7 @@ from misspoke.diagnosis.rows import Rows, read_rows
 from misspoke.measures import Spread
 
 TAU = 0.2
-DATA_SETS = 60
+DATA_SETS = 80
 FIGURES = tuple(Truth.__dataclass_fields__)
 
 
@@ -50,11 +50,11 @@ def covered(
 ) -> Counter[str]:
     """In how many of the data sets each interval covers the truth."""
     rng = np.random.default_rng(6)
-    population = Population()
+    population = Population(misfires=0.4, agreement=2.0)
     truth = asdict(population.truth)
     counts: Counter[str] = Counter()
     for _ in range(DATA_SETS):
-        rows = read_rows(population.draw(rng, relations=40, questions=8))
+        rows = read_rows(population.draw(rng, relations=40, questions=12))
         if not clustered:
             rows = replace(rows, clusters=np.arange(rows.n))
         for name, (_, interval) in estimates(rows).items():

@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from summary_rows import frame_of, right, row
 
-from misspoke.diagnosis import TAUS, cause, outcome, summarise
+from misspoke.diagnosis import TAUS, artefacts, cause, outcome, summarise
 from misspoke.diagnosis.rates import Rate, RateBounds
 from misspoke.records import Interval, UserError
 
@@ -282,6 +284,27 @@ def test_small_runs_have_a_summary(rows: list[Any]) -> None:
     found = summarise(frame_of(*rows))
     assert found.n == len(rows)
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False)) == found.to_dict()
+
+
+def test_every_key_is_explained() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "summary.md").read_text(encoding="utf-8")
+    found = summarise(frame_of(right(), row(0.5))).to_dict()
+    told = set(re.findall(r"`(?:….)?([\w.]+)`", text))
+    parts = {name for key in told for name in key.split(".")}
+    assert set(found) <= parts
+    for key in ("confidence", "trajectory", "unconfirmed", "dispersion"):
+        section = text.split(f"\n### `{key}`\n")[1].split("\n### ")[0]
+        for name in keys(found[key]) - set(artefacts.ARTEFACTS):
+            assert f"`{name}`" in section or f"….{name}`" in section, (key, name)
+
+
+def keys(value: Any) -> set[str]:
+    """Every key of plain values; rates stand for themselves."""
+    if isinstance(value, list):
+        return {name for item in value for name in keys(item)}
+    if not isinstance(value, dict) or "numerator" in value:
+        return set()
+    return {name for key, item in value.items() for name in {key, *keys(item)}} - {"lower", "upper"}
 
 
 def test_a_missing_column_is_named() -> None:

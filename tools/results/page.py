@@ -192,6 +192,6 @@ def _reproduce(plan: Plan) -> list[str]:
         "",
         "Runs go into `runs/results`, one folder each; a stopped one goes on with the same "
         "command, and finished ones are only judged again. The rows hold what is needed to "
-        "judge at any other τ without the model.",
+        "judge at any other τ without the model. `make pictures` draws the pictures alone anew.",
         "",
     ]

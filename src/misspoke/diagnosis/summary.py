@@ -67,7 +67,7 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstTokens:
+class FirstTokenFailures:
     """The commitment failures by first tokens, held against the string mass."""
 
     literal: Unconfirmed
@@ -93,7 +93,7 @@ class Summary:
     dispersion: Dispersion
     sharpening: Sharpening
     inflation: Inflation
-    unconfirmed: FirstTokens
+    unconfirmed: FirstTokenFailures
     confidence: Confidence
     trajectory: tuple[TrajectoryPoint, ...]
     """By the distance from the answer step."""
@@ -155,7 +155,7 @@ def _summary(
         dispersion=dispersion(rows, tau, seed),
         sharpening=sharpening(rows),
         inflation=inflation(rows, tau, seed),
-        unconfirmed=FirstTokens(
+        unconfirmed=FirstTokenFailures(
             literal=unconfirmed(rows, LITERAL, tau, seed),
             first=unconfirmed(rows, CONTENT, tau, seed),
         ),

@@ -66,15 +66,6 @@ def outcome_cell(headline: Mapping[str, Any], mass: str, outcome: str) -> str:
     return f"{text} {percent_spread(spread)}".rstrip()
 
 
-def cause_lines(summary: Mapping[str, Any]) -> list[Line]:
-    """How many commitment failures each cause has, and by rules alone."""
-    causes = summary["causes"]
-    return [
-        Line(CAUSE_WORDS[name], f"{count:,}", f"{causes['by_rules'][name]:,} by rules alone")
-        for name, count in causes["curated"].items()
-    ]
-
-
 def flag_lines(summary: Mapping[str, Any]) -> list[Line]:
     """The two flags on wrong answers."""
     flags = summary["flags"]

@@ -21,12 +21,12 @@ function election(parties, tau, correct, width) {
   const drawn = svg("g");
   let top = 2;
   for (const party of running) top = drawParty(drawn, party, correct, scale, width, top);
+  const line = svg("path", { class: "tau", d: `M${(tau * scale).toFixed(1)} 0V${top - LINE.gap}` });
   if (rest) {
     drawn.append(
       svg("text", { x: 0, y: top + 14, class: "faint" }, `Anything else: at most ${interval(rest[2], rest[3])}, over answers too small to list`));
     top += 24;
   }
-  const line = svg("path", { class: "tau", d: `M${(tau * scale).toFixed(1)} 0V${top}` });
   const words = running.map(([label, role, low, high]) =>
     `${visible(label)}${role === "other" ? "" : ` (${PARTY_TAGS[/** @type {"gold"} */ (role)]})`}: ${interval(low, high)}`);
   return svg("svg", { class: "election", role: "img", viewBox: `0 0 ${width} ${top}`, width, height: top, "aria-label": `Votes. ${words.join("; ")}` },

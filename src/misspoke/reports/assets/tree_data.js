@@ -21,6 +21,7 @@
 
 const SHOWN_CHILDREN = 7;
 const UNFOLDED = 0.04;
+const SAID_LEVELS = 5;
 
 /**
  * The nodes of a tree under one that stands for the beginning of the answer.
@@ -37,7 +38,7 @@ function grown(columns) {
     const parent = place < 0 ? root : nodes[place];
     const joint = parent.joint * columns.prob[at];
     const node = treeNode(`n${at}`, parent, { joint, text: columns.text[at], mark: columns.mark[at], said: said.has(at) });
-    node.open = node.said || joint >= UNFOLDED;
+    node.open = joint >= UNFOLDED || (node.said && node.level <= SAID_LEVELS);
     parent.children.push(node);
     nodes.push(node);
   });
@@ -74,7 +75,7 @@ function branches(node) {
     behind.push(treeNode(`${node.key}-more`, node, { kind: "more", joint, hidden }));
   }
   const left = node.joint - held;
-  if (left > 0.0005) behind.push(treeNode(`${node.key}-else`, node, { kind: "elsewhere", joint: left }));
+  if (left >= 0.005) behind.push(treeNode(`${node.key}-else`, node, { kind: "elsewhere", joint: left }));
   return behind;
 }
 
@@ -105,7 +106,7 @@ function placed(root) {
 
 /** How a token reads: its outer blanks are seen. @param {TreeNode} node */
 function tokenText(node) {
-  if (node.kind === "elsewhere") return "elsewhere";
+  if (node.kind === "elsewhere") return node.parent?.mark === 3 ? "ends, or goes on" : "elsewhere";
   if (node.kind === "more") return `${node.hidden} more`;
   if (!node.text) return "(end)";
   const core = node.text.replace(/^ +| +$/g, "");

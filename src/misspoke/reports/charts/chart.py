@@ -100,15 +100,17 @@ def _root(drawn: ElementTree.Element, title: str) -> ElementTree.Element:
 def _cleaned(element: ElementTree.Element) -> list[ElementTree.Element]:
     """What is to be seen of an element: itself, its content alone, or nothing."""
     tag = element.tag.removeprefix(_SVG)
-    kept = {key: _rounded(key, value) for key, value in element.items() if _matters(key, value)}
+    kept = {key: value for key, value in element.items() if _matters(key, value)}
     if tag == "g" and kept.get("transform") == "translate(0,0)":
         del kept["transform"]
     if tag == "g":
         content = _shared([part for child in element for part in _cleaned(child)])
+        kept = {key: _rounded(key, value) for key, value in kept.items()}
         return [_with(tag, kept, content)] if kept and content else content
     if _is_unseen(tag, kept, element):
         return []
-    _place_row(element, kept)
+    if not _is_row(element, kept):
+        kept = {key: _rounded(key, value) for key, value in kept.items()}
     made = _with(tag, kept, [])
     made.text = element.text
     return [made]
@@ -158,15 +160,16 @@ def _shared(content: list[ElementTree.Element]) -> list[ElementTree.Element]:
     return [_with("g", alike, content)]
 
 
-def _place_row(element: ElementTree.Element, kept: dict[str, str]) -> None:
-    """A mark that stands for a row, described as "12 correct": its place within its path, short."""
+def _is_row(element: ElementTree.Element, kept: dict[str, str]) -> bool:
+    """Whether a mark stands for a row, as "12 correct" says: then its path holds its place."""
     row, _, shape = element.get("aria-label", "").partition(" ")
     at = _PLACE.fullmatch(element.get("transform", ""))
     if not row.isdecimal() or shape not in SHAPES or at is None:
-        return
+        return False
     kept.pop("transform", None)
     kept["d"] = f"M{float(at[1]):.1f} {float(at[2]):.1f}{SHAPES[shape]}"
     kept["data-row"] = row
+    return True
 
 
 def _as_file(picture: ElementTree.Element, colours: Mapping[str, str]) -> None:
