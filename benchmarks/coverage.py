@@ -107,8 +107,8 @@ Whole relations are resampled, 2,000 times. The population: `tests/population.py
 {table(header, cells)}
 
 **With few relations the intervals are too narrow.** That is so of every percentile bootstrap: what
-the relations that were not drawn are like cannot be seen in those that were. Take an interval of a
-run with 20 relations for one of somewhat less than 95%, and one with 10 for a hint. More questions
+the relations that were not drawn are like cannot be seen in those that were. Read an interval of a
+run with 10 or 20 relations as one of about 90%, not 95%. More questions
 of the same relations do not help; more relations do.
 
 {machine.facts()}"""

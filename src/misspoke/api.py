@@ -15,7 +15,7 @@ from misspoke.observing.observe import Instruments, Limits
 from misspoke.records import Interval, Question, UserError
 from misspoke.records.lineage import Lineage, lineage_of
 from misspoke.records.observation import Observation
-from misspoke.runs import JSON, RunWriter, load_run, open_run
+from misspoke.runs import JSON, RunWriter, load_run, open_run, write_summary
 from misspoke.runs import Run as RunFolder
 from misspoke.runs.files import explained
 from misspoke.runs.filling import Progress, fill, versions
@@ -73,8 +73,11 @@ class Run:
         return run_html(self.folder)
 
     def report(self, tau: float = 0.2) -> Path:
-        """Writes report.html into the run folder and gives its path."""
-        return _report(self, self.summary(tau))
+        """Writes summary.json and report.html at a threshold; gives the path of the report."""
+        summary = self.summary(tau)
+        with explained(self.path):
+            write_summary(self.path, summary.to_dict())
+        return _report(self, summary)
 
 
 def open_finished(folder: str | Path) -> Run:

@@ -67,6 +67,9 @@ def test_each_filter_keeps_the_rows_that_polars_does(
     told = page.inner_text("#count")
     assert f"{rows.height} question" in told
     assert f": {failures} commitment failure" in told
+    if "outcome" in chosen:
+        words = page.eval_on_selector_all("#listed .word", "all => all.map(w => w.textContent)")
+        assert set(words) == {chosen["outcome"].replace("_", " ")}
     if rows.height:
         assert f"{100 * rows['correct'].mean():.0f}% answered right" in told
 

@@ -92,6 +92,16 @@ def test_narrow_screens_scroll_down_only(browser: Any, report: Any, fragment: st
             assert wide <= held
 
 
+def test_a_question_that_covers_the_page_keeps_the_focus(browser: Any, report: Any) -> None:
+    size = {"viewport": {"width": 400, "height": 800}}
+    with opened(browser, report.path / "report.html", "#q=split-0", **size) as page:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert not page.evaluate("!!document.activeElement.closest('main')")
+        page.keyboard.press("Escape")
+        page.wait_for_function("document.activeElement.closest('#listed')")
+
+
 def test_without_scripts_the_figures_stand(browser: Any, report: Any) -> None:
     with opened(browser, report.path / "report.html", java_script_enabled=False) as page:
         assert page.is_hidden("#explorer")

@@ -208,6 +208,8 @@ def test_beyond_the_cap_is_by_hand() -> None:
     for one in rows:
         one["p_mass_first_literal"] = one["p_mass_lower"] * 0.7
         one["top_first_token_prob"] = one["p_mass_lower"] * 0.6
+    small = right(0.3, top_form_prob=0.45, p_mass_first_literal=0.3, top_first_token_prob=0.45)
+    rows.append(small)  # more than P: cut at P itself
     found = dispersion(read_rows(frame_of(*rows)), TAU, 0).overall.contrasts
     for name, mass in (
         ("top_form_prob", "p_mass_lower"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misspoke.diagnosis.suspects import edits, find_suspects, resemblance
+from misspoke.diagnosis.resemblance import edits, resemblance
+from misspoke.diagnosis.suspects import find_suspects
 
 WHO = "Who developed the printing press?"
 

@@ -7,7 +7,7 @@ from reference import in_closed, in_event
 from tables import FORMS, QUESTION, model, random_table, seeds, texts
 
 from misspoke.concepts.answer_step import answer_start
-from misspoke.lm.table import END, Table, TableModel
+from misspoke.lm.table import END, TableModel
 from misspoke.observing.diagnose import Observer
 from misspoke.observing.observe import Limits
 from misspoke.observing.rejudging import Rejudged, rejudge
@@ -106,3 +106,98 @@ def assert_first(new: Observation, fresh: Observation, settled: bool) -> None:
     if settled:
         for name in ("outcome_first", "outcome_first_literal"):
             assert getattr(new, name) in (getattr(fresh, name), "undetermined"), name
+
+
+PRESS = {
+    (): {" Luther": 0.5, " Gu": 0.3, " Calvin": 0.2},
+    (" Gu",): {"tenberg": 1.0},
+}
+SEEN = Limits(answers=AnswerLimits(nodes=0))
+"""The answer search reads along the greedy answer alone."""
+
+
+def test_what_was_not_explored_may_be_of_the_new_name() -> None:
+    row = look(model(PRESS), [["Johannes Gutenberg"]], SEEN)
+    assert row.residual == pytest.approx(0.5)
+    new = again(row, [["Johannes Gutenberg", "Gutenberg"]], SEEN).row
+    assert (new.p_mass.lower, new.p_mass.upper) == (0, pytest.approx(0.3))
+    assert (new.outcome, new.budget_spent) == ("undetermined", True)
+
+
+def test_first_tokens_bound_what_the_search_left_open() -> None:
+    row = look(model(PRESS), [["Johannes Gutenberg"]], SEEN)
+    new = again(row, [["Johannes Gutenberg", "Zwingli"]], SEEN).row
+    assert new.p_mass.upper == pytest.approx(0.0, abs=1e-9)  # no token begins it
+    assert new.p_mass_first_upper == pytest.approx(0.0, abs=1e-9)
+    gutenberg = again(row, [["Johannes Gutenberg", "Gutenberg"]], SEEN).row
+    assert gutenberg.p_mass_first_upper == pytest.approx(0.3)
+    assert gutenberg.outcome_first == "undetermined"
+
+
+def test_the_emitted_class_moves_with_its_measured_bounds() -> None:
+    row = look(model(PRESS), [["Johannes Gutenberg"]], SEEN)
+    new = again(row, [["Johannes Gutenberg", "Luther"]], SEEN).row
+    assert new.p_mass.lower == pytest.approx(0.5)
+    assert new.p_mass.upper == pytest.approx(0.5)
+    assert (new.correct, new.outcome, new.cause) == (True, "correct", None)
+    assert new.emitted_mass == new.p_mass
+
+
+def test_a_candidate_is_no_lower_bound() -> None:
+    """It pools texts that the event leaves out: "Calvin.5" reads as "Calvin"."""
+    table = {**PRESS, (" Calvin",): {".": 1.0}, (" Calvin", "."): {"5": 1.0}}
+    row = look(model(table), [["Johannes Gutenberg"]], Limits())
+    assert {"Calvin": 0.2}.items() <= {
+        one.answer: pytest.approx(one.prob) for one in row.candidates
+    }.items()
+    after = [["Johannes Gutenberg", "Calvin"]]
+    new = again(row, after, Limits()).row
+    assert (new.p_mass.lower, new.p_mass.upper) == (0, pytest.approx(0.2))
+    assert look(model(table), after, Limits()).p_mass.upper == 0
+
+
+def test_a_shorter_name_may_take_what_a_longer_one_had() -> None:
+    table = {(): {" Luther": 0.6, " Gu tenberg": 0.4}}
+    row = look(model(table), [["Gu tenberg"], ["Calvin"]], Limits())
+    assert row.form_masses[0].lower == pytest.approx(0.4)
+    new = again(row, [["Gu tenberg"], ["Calvin", "Gu"]], Limits()).row
+    fresh = look(model(table), [["Gu tenberg"], ["Calvin", "Gu"]], Limits())
+    assert new.form_masses[0].lower == 0 == fresh.form_masses[0].lower
+    assert new.gold_mass.lower == 0
+    assert new.p_mass.lower == pytest.approx(0.4)
+
+
+def test_what_cannot_be_known_is_null() -> None:
+    row = look(model(PRESS), [["Calvin"]], Limits())
+    assert row.top_form_prob == pytest.approx(0.2)
+    new = again(row, [["Calvin", "Gutenberg"]], Limits()).row
+    for name in ("top_form", "top_form_prob", "top_form_share", "effective_forms"):
+        assert getattr(new, name) is None
+    assert new.top_form_by_rules_prob is None
+
+
+def test_a_candidate_of_an_old_form_may_hide_texts_of_a_new_one() -> None:
+    row = look(model({(): {" Paris": 1.0}, (" Paris",): {".5": 1.0}}), [["Paris"]], Limits())
+    assert (row.answer, row.correct, row.p_mass.upper) == ("Paris", False, 0)
+    assert again(row, [["Paris", "Paris.5"]], Limits()).row.p_mass.upper == 1
+
+
+def test_a_longer_name_may_close_what_was_open() -> None:
+    table = {(): {" Paris": 1.0}, (" Paris",): {", France": 0.7, " Hilton": 0.3}}
+    row = look(model(table), [["Paris"]], Limits())
+    assert (row.p_mass.lower, row.p_mass_closed.upper) == (pytest.approx(1), 0)
+    after = [["Paris", "Paris, France"]]
+    new, fresh = again(row, after, Limits()).row, look(model(table), after, Limits())
+    assert fresh.p_mass_closed.lower == pytest.approx(0.7)
+    assert new.p_mass_closed.upper >= 0.7 - SLACK
+
+
+def test_a_new_name_may_take_a_part_of_the_emitted_class() -> None:
+    table = {(): {" Luther": 0.6, " Calvin": 0.4}, (" Luther",): {END: 0.6, " King": 0.4}}
+    row = look(model(table), [["Calvin"]], Limits())
+    assert row.emitted_mass.lower == pytest.approx(0.6)
+    after = [["Calvin", "Luther King"]]
+    new, fresh = again(row, after, Limits()).row, look(model(table), after, Limits())
+    assert not new.correct
+    assert fresh.emitted_mass.upper == pytest.approx(0.36)
+    assert new.emitted_mass.lower <= 0.36 + SLACK

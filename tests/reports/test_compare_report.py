@@ -105,6 +105,7 @@ def test_answers_lead_to_the_question_in_their_runs_report(
     assert len(deep) == 3 * len(examples)
     assert examples
     address, row_id = deep[1].split("#q=")
+    assert not set(address) & set(" #?")  # the folder's name has both
     assert (path.parent / unquote(address)).read_text() == "a report"
     assert unquote(row_id) == examples[0]["id"]
 

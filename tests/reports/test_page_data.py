@@ -61,7 +61,7 @@ def test_numbers_are_short_and_names_are_codes() -> None:
     assert coded(["b", "a", "b"]) == (["b", "a"], [0, 1, 0])
 
 
-@given(st.lists(st.booleans(), max_size=60), st.integers(0, 80))
+@given(st.lists(st.booleans(), min_size=8, max_size=60), st.integers(0, 20))
 def test_failures_come_before_an_even_sample(failed: list[bool], most: int) -> None:
     mask = np.array(failed, dtype=np.bool_)
     places = failures_and_sample(mask, most)
@@ -73,6 +73,7 @@ def test_failures_come_before_an_even_sample(failed: list[bool], most: int) -> N
     if taken.size > 1:
         steps = np.diff(taken)
         assert steps.max() - steps.min() <= 1
+        assert taken[-1] + steps.max() >= others.size
 
 
 def test_an_even_sample_of_none() -> None:

@@ -130,6 +130,13 @@ def test_dust_is_left_out_unless_it_was_said() -> None:
     assert paths(tree) == [(" Arab",), (" Arab", "")]
 
 
+def test_what_is_likely_behind_dust_is_dust() -> None:
+    nodes = [node(-1, 8, 2 * LEAST, " Few"), node(0, 9, 0.4, " less"), node(0, 10, 0.6, " more")]
+    tree = token_tree(small(nodes, top_tokens=()))
+    assert (" Few", " more") in paths(tree)
+    assert (" Few", " less") not in paths(tree)
+
+
 def test_nodes_without_a_probability_have_no_place() -> None:
     nodes = [TreeNode(-1, 3, None, " unread"), node(0, 4, 0.5, " behind")]
     assert (" unread",) not in paths(token_tree(small(nodes)))

@@ -13,23 +13,19 @@ which the event leaves out. So without the emitted class the lower bound stays w
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from misspoke.concepts import Event
 from misspoke.concepts.refusals import abstains
-from misspoke.concepts.surface import closure
-from misspoke.concepts.text import OPENER_ARTICLES, OPENER_BLANKS, OPENER_MARKS, head
+from misspoke.concepts.text import OPENER_ARTICLES
 from misspoke.diagnosis.causes import cause
 from misspoke.diagnosis.flags import alias_gap
 from misspoke.diagnosis.outcomes import COMMITMENT_FAILURE, TAU, outcome
 from misspoke.observing.gold import Gold
 from misspoke.observing.meanings import rival_mass
+from misspoke.observing.moved import Moved, alive
 from misspoke.observing.said import Said, read_said
 from misspoke.records import NOTHING, Interval, Question
 from misspoke.records.observation import FormMass, Observation
-
-_UNREAD = "\ufffd"
-"""Stands for bytes that are no text: what it was cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,129 +51,12 @@ def rejudge(
     greedy answer, `epsilon` the width at which a mass is known well enough.
     """
     gold = Gold.of(Question(row.question, [list(group) for group in groups], id=row.id))
-    moved = _Moved(row, gold)
+    moved = Moved(row, gold)
     event = Event(gold.forms)
     said = read_said(row)
     right, settled = said.judged(event, closers, most_tokens)
     masses = _masses(moved, right)
     return Rejudged(_row(row, gold, moved, masses, said, event, right, epsilon), settled)
-
-
-@dataclass(frozen=True)
-class _Moved:
-    """What the new forms of a row may bring into the event."""
-
-    row: Observation
-    gold: Gold
-
-    @cached_property
-    def fresh(self) -> tuple[str, ...]:
-        """The forms that the row did not have."""
-        had = set(self.row.forms)
-        return tuple(form for form in self.gold.forms if form not in had)
-
-    @cached_property
-    def rival(self) -> tuple[str, ...]:
-        """The forms of the emitted class, whose mass was measured; none on a right answer."""
-        if self.row.correct:
-            return ()
-        had = set(self.row.forms)
-        forms = (form.text for form in closure(head(self.row.answer)))
-        return tuple(form for form in forms if form not in had)
-
-    @cached_property
-    def emitted_joins(self) -> bool:
-        """Whether every text of the emitted class is now in the event."""
-        event = Event(self.gold.forms)
-        return bool(self.rival) and all(_begins(event, form) for form in self.rival)
-
-    @cached_property
-    def gain(self) -> float:
-        """The most that the event can have gained."""
-        rival = Event(self.rival)
-        rest = tuple(form for form in self.fresh if not _begins(rival, form))
-        own = self.row.emitted_mass.upper if len(rest) < len(self.fresh) else 0.0
-        return min(1.0, own + self._most(rest, Event(self.row.forms)), self._most(self.fresh))
-
-    @cached_property
-    def claim(self) -> float:
-        """The most that the new forms may hold, with what they take from others."""
-        return self._most(self.fresh) if self.overlap else self.gain
-
-    @cached_property
-    def crossed(self) -> bool:
-        """Whether an answer has got forms that another one had."""
-        before = Gold.of(Question(self.row.question, self.row.gold, id=self.row.id))
-        had = [_members(before, mask) for mask in before.group_masks]
-        now = [_members(self.gold, mask) for mask in self.gold.group_masks]
-        old = set(self.row.forms)
-        return any((new & old) - own for own, new in zip(had, now, strict=True))
-
-    @cached_property
-    def overlap(self) -> bool:
-        """Whether one text may be of an old form and of a new one, or of two answers."""
-        new, old = Event(self.fresh), Event(self.row.forms)
-        return (
-            self.crossed
-            or any(_alive(new, form) for form in self.row.forms)
-            or any(_alive(old, form) for form in self.fresh)
-            or any(form.casefold() in OPENER_ARTICLES for form in self.gold.forms)
-        )
-
-    @cached_property
-    def start(self) -> float:
-        """The most that the first tokens of new forms may hold, behind openers too."""
-        known = list(zip(self.row.first_tokens, self.row.first_token_probs, strict=True))
-        nothing = Event(())
-        found = 0.0
-        for top in self.row.top_tokens:
-            at = nothing.advance(nothing.start, top.token.encode())
-            core = top.token.lstrip(OPENER_BLANKS + OPENER_MARKS)
-            starts = any(form.startswith(core) for form in self.fresh)
-            counted = any(top.token == t and abs(top.prob - p) < 1e-12 for t, p in known)
-            opens = bool(top.token) and nothing.at_root(at)
-            if opens or _UNREAD in top.token or (top.token and starts and not counted):
-                found += top.prob
-        return min(1.0, found + self._tail) if self.fresh else 0.0
-
-    def _most(self, forms: Sequence[str], held: Event | None = None) -> float:
-        """The most that texts of some forms may weigh, leaving out what `held` has for certain."""
-        if not forms:
-            return 0.0
-        event = Event(forms)
-        answers = sum(
-            one.prob
-            for one in self.row.candidates
-            if _alive(event, one.answer) and not (held and _accepts(held, one.answer))
-        )
-        tokens = sum(
-            top.prob for top in self.row.top_tokens if top.token and _alive(event, top.token)
-        )
-        return min(1.0, answers + self.row.residual, tokens + self._tail)
-
-    @property
-    def _tail(self) -> float:
-        """What is not among the stored tokens of the answer step."""
-        return max(0.0, 1 - sum(top.prob for top in self.row.top_tokens))
-
-
-def _members(gold: Gold, mask: int) -> set[str]:
-    return {form for place, form in enumerate(gold.forms) if mask >> place & 1}
-
-
-def _alive(event: Event, text: str) -> bool:
-    """Whether a text may go on into the event, or is in it."""
-    return _UNREAD in text or bool(event.advance(event.start, text.encode()))
-
-
-def _accepts(event: Event, text: str) -> bool:
-    """Whether all that begins with a text is in the event."""
-    return event.accepted(event.advance(event.start, text.encode())) is not None
-
-
-def _begins(event: Event, form: str) -> bool:
-    """Whether all that begins with a form and then a boundary is in the event."""
-    return form in event.forms or _accepts(event, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +71,7 @@ class _Masses:
     forms: tuple[FormMass, ...]
 
 
-def _masses(moved: _Moved, right: bool) -> _Masses:
+def _masses(moved: Moved, right: bool) -> _Masses:
     row, gold = moved.row, moved.gold
     joined = row.emitted_mass.lower if moved.emitted_joins else 0.0
     string = _wider(row.p_mass, joined, moved.gain)
@@ -229,7 +108,7 @@ def _wider(mass: Interval, lower: float, upper: float) -> Interval:
     return Interval(min(1.0, mass.lower + lower), min(1.0, mass.upper + upper))
 
 
-def _form_masses(moved: _Moved, most: float) -> tuple[FormMass, ...]:
+def _form_masses(moved: Moved, most: float) -> tuple[FormMass, ...]:
     """The masses of the forms: a new form may take what an old one had."""
     old = {mass.form: mass for mass in moved.row.form_masses}
     new = Event(moved.fresh)
@@ -240,14 +119,12 @@ def _form_masses(moved: _Moved, most: float) -> tuple[FormMass, ...]:
         if had is None:
             found.append(FormMass(form, 0.0, min(most, moved.claim)))
         else:
-            safe = not article and not _alive(new, form)
+            safe = not article and not alive(new, form)
             found.append(FormMass(form, had.lower if safe else 0.0, had.upper))
     return tuple(found)
 
 
-def _emitted(
-    moved: _Moved, right: bool, string: Interval, alone: bool
-) -> tuple[Interval, Interval]:
+def _emitted(moved: Moved, right: bool, string: Interval, alone: bool) -> tuple[Interval, Interval]:
     """The masses of the emitted class and of the emitted form; see `Observation`."""
     row = moved.row
     if right and alone:
@@ -272,7 +149,7 @@ def _less(mass: Interval, taken: float) -> Interval:
 def _row(
     row: Observation,
     gold: Gold,
-    moved: _Moved,
+    moved: Moved,
     masses: _Masses,
     said: Said,
     event: Event,

@@ -269,15 +269,13 @@ def tests_line(compared: Mapping[str, Any]) -> str:
     )
 
 
-def reading(compared: Mapping[str, Any]) -> str:
-    """The comparison in a sentence or two."""
+def reading(compared: Mapping[str, Any]) -> list[str]:
+    """The comparison in sentences, what may be claimed at all first."""
     pair = compared["pairs"][0]
     if len(compared["pairs"]) > 1 and compared["kind"] == "mixed":
-        return (
-            f"{counted(len(compared['pairs']), 'pair')} of several kinds: what may be claimed is "
-            "said of each."
-        )
+        count = counted(len(compared["pairs"]), "pair")
+        return [f"{count} of several kinds: what may be claimed is said of each."]
     parts = [pair["kind"]["says"]]
     if len(compared["pairs"]) == 1:
         parts += [*pair["claims"], nothing_line(pair), pair["verdict"] or ""]
-    return " ".join(part for part in parts if part)
+    return [part for part in parts if part]

@@ -97,7 +97,9 @@ def _page(folder: Path, compared: Mapping[str, Any]) -> str:
         ("published", "Published", _published(compared)),
         ("questions", "Questions", examples_section(folder, compared)),
     ]
-    main = f'<p class="reading"><strong>{safe(reading(compared))}</strong></p>\n'
+    first, *others = reading(compared)
+    main = f'<p class="reading"><strong>{safe(first)}</strong></p>\n'
+    main += "".join(f"<p>{safe(line)}</p>\n" for line in others)
     nav = [(name, words) for name, words, content in parts if content]
     footer = section("How it was computed", note(tests_line(compared)))
     content = "\n".join(part for _, _, part in parts)

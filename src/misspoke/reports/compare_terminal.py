@@ -72,7 +72,13 @@ def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
         head = ("Quantity", "By size", "For a doubling", "p (Holm)")
         parts.append(_table(head, trend_rows(trend)))
     parts += [Text(), _bold("Alignment tax"), _table(TAX_HEAD, map(tax_cells, compared["runs"]))]
-    parts += [_note(TAX_NOTE), Text(), *_published(compared), Text(), _bold(reading(compared))]
+    parts += [
+        _note(TAX_NOTE),
+        Text(),
+        *_published(compared),
+        Text(),
+        _bold(" ".join(reading(compared))),
+    ]
     return Drawing(Group(*parts))
 
 

@@ -27,7 +27,7 @@ from misspoke.reports.decoder_figures import (
     remarks,
     signed,
 )
-from misspoke.reports.figures import run_title, setting
+from misspoke.reports.figures import made_on, run_title, setting
 from misspoke.reports.html import REPORT
 from misspoke.reports.page.settings import settings
 from misspoke.reports.page_parts import document, figure, folded, foreign, safe, section, table
@@ -57,7 +57,7 @@ def write_decoders_report(run_folder: Path, verdicts: Verdicts, trials: Iterable
 
 def _page(manifest: Mapping[str, Any], verdicts: Verdicts, changed: Mapping[str, Changes]) -> str:
     parts = (
-        f'<p class="reading"><strong>{safe(reading(verdicts))}</strong></p>',
+        f'<p class="reading">{safe(reading(verdicts))}</p>',
         figure(pareto_chart(verdicts), "What each decoder gets right, and what it costs"),
         _main(verdicts),
         _kinds(verdicts),
@@ -78,7 +78,7 @@ def _facts(manifest: Mapping[str, Any], verdicts: Verdicts) -> str:
     for name in ("style", "shots", "dtype"):
         if value := setting(manifest, name):
             facts.append(f"{name} {value}")
-    facts.append(str(manifest.get("created", "")))
+    facts.append(made_on(manifest))
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -72,7 +72,7 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
         _explained(found),
         f'<p class="note">{safe(_WHAT)}</p>',
         _kinds(found),
-        figure(ceiling_chart(summary), "Wrong answers found where 5% of the right ones are flagged, by kind"),
+        figure(ceiling_chart(summary), "Wrong answers found, by kind, at 5% false alarms"),
         _ceiling(found),
         _risk(summary),
         _layers(summary),

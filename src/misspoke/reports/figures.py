@@ -245,6 +245,11 @@ def run_title(manifest: Mapping[str, Any]) -> str:
     return " on ".join(name for name in names if name) or "misspoke report"
 
 
+def made_on(manifest: Mapping[str, Any]) -> str:
+    """When the run began, to the minute: `2026-11-22 05:12`; an empty text if it is not told."""
+    return visible(str(manifest.get("created", ""))[:16].replace("T", " "))
+
+
 def setting(manifest: Mapping[str, Any], name: str) -> str:
     """A setting or a fact of a run as text, an empty one where the manifest has none of the name.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.reports.detectors_html import detectors_section
-from misspoke.reports.figures import cost_text, run_title, setting
+from misspoke.reports.figures import cost_text, made_on, run_title, setting
 from misspoke.reports.page.data import page_data
 from misspoke.reports.page.explorer import DETAIL, explorer_section
 from misspoke.reports.page.failures import causes_section, first_tokens_section, rates_section
@@ -91,5 +91,5 @@ def _facts(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
     for name in ("style", "shots", "dtype"):
         if value := setting(manifest, name):
             facts.append(f"{name} {value}")
-    facts.append(str(manifest.get("created", ""))[:16].replace("T", " "))
+    facts.append(made_on(manifest))
     return " · ".join(fact for fact in facts if fact)

@@ -6,7 +6,7 @@ process may be killed at any moment.
 """
 
 from misspoke.runs.files import write_atomically
-from misspoke.runs.folder import RunWriter, open_run
+from misspoke.runs.folder import RunWriter, open_run, write_summary
 from misspoke.runs.kinds import DECODERS, kind
 from misspoke.runs.manifest import JSON
 from misspoke.runs.reading import Run, load_run, load_trials
@@ -26,4 +26,5 @@ __all__ = [
     "open_run",
     "to_row",
     "write_atomically",
+    "write_summary",
 ]

@@ -197,9 +197,8 @@ class RunWriter:
                 journal.discard()
         run = load_run(self.folder, self._record)
         content = summary(run) if callable(summary) else summary
-        text = json.dumps(content, indent=2) + "\n"
         with explained(self.folder, self._safe_rows):
-            write_atomically(self.folder / SUMMARY, text)
+            write_summary(self.folder, content)
         return run
 
     def close(self) -> None:
@@ -223,6 +222,11 @@ class RunWriter:
 
     def _safe_rows(self) -> int:
         return len(self._ids) if self._journal is None else self._journal.safe_rows
+
+
+def write_summary(folder: Path, content: Mapping[str, JSON]) -> None:
+    """Write summary.json, whole or not at all; raises OSError where that fails."""
+    write_atomically(folder / SUMMARY, json.dumps(content, indent=2) + "\n")
 
 
 def _lock(folder: Path) -> int:

@@ -82,9 +82,9 @@ def alike_in_size(a: Side, b: Side) -> bool:
 def pairs_of(sides: Sequence[Side]) -> list[tuple[int, int]]:
     """Which runs are compared, as places (a, b).
 
-    Each run with the first of the same weights, or if it is that, with the first of all; and each
-    base model with its instruct siblings that were asked in the same way. A base model comes first
-    in its pair.
+    Each run with one before it: of the same weights, else of the same family where something may
+    be claimed of it (asked alike, if there is such a run), else with the first. And each base model
+    with its instruct siblings that were asked alike. A base model comes first in its pair.
     """
     found = []
     for place in range(1, len(sides)):
@@ -107,10 +107,13 @@ def overall(kinds: Sequence[Kind]) -> str:
 
 
 def _reference(sides: Sequence[Side], place: int) -> int:
-    """The run that another is compared with: the first of the same weights, else the first."""
-    own = sides[place].fingerprint
-    alike = (one for one in range(place) if own and sides[one].fingerprint == own)
-    return next(alike, 0)
+    """The run that another is compared with: see `pairs_of`."""
+    kinds = [kind_of(sides[one], sides[place]).name for one in range(place)]
+    for wanted in ((PROMPTS, REPEAT), (PAIR, SIZES, CHECKPOINTS)):
+        if found := [one for one, kind in enumerate(kinds) if kind in wanted]:
+            alike = (one for one in found if sides[one].asked == sides[place].asked)
+            return next(alike, found[0])
+    return 0
 
 
 def _stages(a: Side, b: Side) -> bool:

@@ -8,6 +8,8 @@ let openedRow = null;
 /** @type {Element | null} */
 let openedFrom = null;
 
+/** There is room for a question beside the page; explorer.css says the same. */
+const BESIDE = matchMedia("(min-width: 76rem)");
 const FIELDS = /** @type {const} */ (["find", "relation", "mass", "outcome", "cause", "flag"]);
 
 /** Fills the filters' lists. */
@@ -66,7 +68,7 @@ function applyFilter() {
 /** The count of the rows, and what became of them. @param {Uint32Array} rows */
 function told(rows) {
   const [right, failed] = ["correct", "commitment_failure"].map((name) => questions.names.outcome.indexOf(name));
-  const outcomes = questions[OUTCOME_COLUMNS[filter.mass] ?? "outcome"];
+  const outcomes = judgedBy(filter.mass);
   let [correct, failures] = [0, 0];
   for (const row of rows) {
     if (outcomes[row] === right) correct += 1;
@@ -102,6 +104,7 @@ function showOpened(row) {
   openedRow = row;
   document.documentElement.classList.toggle("opened", row !== null);
   byId("detail").hidden = row === null;
+  coverPage();
   markListed(row);
   ringMap(row);
   if (row !== null) {
@@ -110,6 +113,13 @@ function showOpened(row) {
     byId("detail").scrollTop = 0;
     byId("detail-title").focus({ preventScroll: true });
   } else if (before !== null) setTimeout(() => returnFocus(before)); // behind what the browser does on its way back
+}
+
+/** Where the opened question covers the page, what is below it cannot be reached. */
+function coverPage() {
+  const covered = openedRow !== null && !BESIDE.matches;
+  for (const part of document.querySelectorAll("main, footer, header, .bar")) part.toggleAttribute("inert", covered);
+  byId("detail").setAttribute("aria-modal", String(covered));
 }
 
 /** @param {number} row */
@@ -169,6 +179,7 @@ addEventListener("popstate", applyHash);
 addEventListener("hashchange", applyHash);
 addEventListener("keydown", keyPressed);
 addEventListener("resize", () => { if (openedRow !== null) showVote(openedRow); });
+BESIDE.addEventListener("change", coverPage);
 byId("detail-before").addEventListener("click", () => neighbour(-1));
 byId("detail-after").addEventListener("click", () => neighbour(1));
 byId("detail-close").addEventListener("click", closeRow);

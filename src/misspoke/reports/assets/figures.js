@@ -8,7 +8,7 @@ const KEPT_STYLES = [
 ];
 const PAGE_ONLY = ["class", "style", "tabindex", "role", "aria-level", "aria-expanded", "aria-selected"];
 
-/** Gives each picture a button that saves it. */
+/** Gives each picture a button that saves it. @param {ParentNode} [within] */
 function offerFigures(within = document) {
   for (const figure of within.querySelectorAll("figure[data-file]:not([data-offered])")) {
     const drawing = figure.querySelector("svg");

@@ -22,6 +22,11 @@ const NO_RELATION = "(none)";
 /** @type {Map<string, Uint32Array>} */
 const orders = new Map();
 
+/** The outcomes of all rows by a kind of mass. @param {string} mass */
+function judgedBy(mass) {
+  return questions[OUTCOME_COLUMNS[mass] ?? "outcome"];
+}
+
 /**
  * The rows that pass, in order.
  * @param {Filter} filter
@@ -30,7 +35,7 @@ const orders = new Map();
 function matching(filter) {
   const words = folded(filter.find).split(/\s+/).filter(Boolean);
   const texts = words.length ? searchTexts() : [];
-  const outcomes = questions[OUTCOME_COLUMNS[filter.mass] ?? "outcome"];
+  const outcomes = judgedBy(filter.mass);
   const outcome = wanted("outcome", filter.outcome);
   const cause = wanted("cause", filter.cause);
   const relation = wanted("relation", filter.relation === NO_RELATION ? "" : filter.relation, Boolean(filter.relation));

@@ -64,7 +64,7 @@ function drawRows() {
 
 /** @param {number} row */
 function listedRow(row) {
-  const outcome = outcomeOf(row);
+  const outcome = questions.names.outcome[judgedBy(filter.mass)[row]];
   const cause = causeOf(row);
   const flags = flagsOf(row).map((flag) => html("span", { class: "flag" }, word("flag", flag)));
   return html("tr", { "data-row": row, class: row === openedRow ? `${outcome} chosen` : outcome },
