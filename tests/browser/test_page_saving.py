@@ -52,6 +52,12 @@ def test_no_cell_of_the_csv_is_a_formula(page: Any) -> None:
     assert not any(cell.startswith(tuple("=+-@\t")) for row in rows[1:] for cell in row)
 
 
+def test_the_whole_table_can_be_saved_whatever_is_filtered(page: Any, report: Any) -> None:
+    page.fill("#filter-find", "malaysia")
+    rows = csv.DictReader(io.StringIO(saved(page, "#csv-all").decode(), newline=""))
+    assert [row["id"] for row in rows] == report.frame()["id"].to_list()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_picture_is_a_file_of_its_own(browser: Any, report: Any, theme: str) -> None:
     path = report.path / "report.html"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from detector_rows import TAU, doubted, evaluated_frame, evaluated_rows, one, run_of
 from numpy.typing import NDArray
+from scipy import stats
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
 from sklearn.model_selection import GroupKFold
@@ -89,6 +90,14 @@ def drawn(resamples: int) -> tuple[NDArray[Any], NDArray[Any]]:
     return relations, weights
 
 
+def ends(values: list[float], relations: NDArray[Any]) -> tuple[float, float]:
+    """The expanded percentile interval of resamples of these relations."""
+    n = len(set(relations.tolist()))
+    tail = stats.norm.cdf(-math.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1))
+    low, high = np.quantile(values, [tail, 1 - tail])
+    return float(low), float(high)
+
+
 def recall(doubts: NDArray[Any], positive: NDArray[Any], weights: Any = None) -> float:
     """At 5% false alarms, by another library's ROC curve."""
     alarms, hits, _ = roc_curve(positive, doubts, sample_weight=weights, drop_intermediate=False)
@@ -163,17 +172,17 @@ def test_intervals_come_from_resampled_relations_each_with_a_threshold_of_its_ow
         doubts, positive, places = arrays("sequence_logprob", kind)
         values = [recall(doubts, positive, w) for w in weights[:, places]]
         cell = it.recall if kind == "wrong" else it.kinds[kind]
-        assert cell.interval == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])))
+        assert cell.interval == pytest.approx(ends(values, relations))
         values = [roc_auc_score(positive, doubts, sample_weight=w) for w in weights[:, places]]
         interval = it.auroc_interval if kind == "wrong" else it.areas[kind].interval
-        assert interval == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])))
+        assert interval == pytest.approx(ends(values, relations))
 
 
 def test_differences_are_paired_and_of_the_rows_that_both_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(resampled, "RESAMPLES", 60)
-    _, weights = drawn(60)
+    relations, weights = drawn(60)
     doubts, wrong, places = arrays("top_entropy")
     base = np.array([DOUBTS["sequence_logprob"](ROWS[place]) for place in places])
 
@@ -185,8 +194,8 @@ def test_differences_are_paired_and_of_the_rows_that_both_measured(
     assert against is not None
     assert against.n == len(places) < len(ROWS)
     assert against.difference == pytest.approx(difference())
-    wanted = np.quantile([difference(w) for w in weights[:, places]], [0.025, 0.975])
-    assert against.interval == pytest.approx(tuple(wanted))
+    wanted = ends([difference(w) for w in weights[:, places]], relations)
+    assert against.interval == pytest.approx(wanted)
     assert one(found(), "sequence_logprob").against is None
 
 

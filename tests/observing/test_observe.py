@@ -2,13 +2,14 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from tables import QUESTION, form_lists, model, random_table, seeds, texts
 
 from misspoke.concepts.answer_step import answer_start
-from misspoke.lm.table import END, TableModel
+from misspoke.lm.table import END, Table, TableModel
 from misspoke.observing.diagnose import Observer
 from misspoke.observing.observe import Limits
 from misspoke.observing.worked_example import worked_example
@@ -42,19 +43,14 @@ def test_sampling_is_right_as_often_as_the_string_mass_says(seed: int, forms: li
     assert row.p_mass.upper == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
-@given(seeds, form_lists)
-def test_first_token_mass_is_the_sum_over_opener_paths(seed: int, forms: list[str]) -> None:
-    table = random_table(seed)
-    lm = model(table)
-    row = look(lm, Question(QUESTION, [forms]))
-    assume(row.answer_step == 1)
+def enumerated_first_token_mass(table: Table, lm: TableModel, forms: Sequence[str]) -> float:
+    """Content first-token P-mass at the prompt's end, over all opener paths of the table."""
     encode = lm.tokenizer.encode
     is_opener = {text: bool(_OPENER.fullmatch(text)) for text in lm.tokenizer.texts}
 
     def starts(before: str) -> set[str]:
         joiner = "" if not before or before[-1] in " \t'\"*_`" else " "
-        firsts = {encode(joiner + form)[0] for form in row.forms}
+        firsts = {encode(joiner + form)[0] for form in forms}
         return {lm.tokenizer.texts[t] for t in firsts if t < len(lm.tokenizer.texts)}
 
     def mass(path: tuple[str, ...], prob: float) -> float:
@@ -70,12 +66,35 @@ def test_first_token_mass_is_the_sum_over_opener_paths(seed: int, forms: list[st
             total += sum(mass((*path, t), prob * p) for t, p in openers)
         return total
 
-    assert row.p_mass_first == pytest.approx(mass((), 1.0), abs=1e-9)
+    return mass((), 1.0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, form_lists)
+def test_first_token_mass_is_the_sum_over_opener_paths(seed: int, forms: list[str]) -> None:
+    table = random_table(seed)
+    lm = model(table)
+    row = look(lm, Question(QUESTION, [forms]))
+    assume(row.answer_step == 1)
+    truth = enumerated_first_token_mass(table, lm, row.forms)
+    assert row.p_mass_first == pytest.approx(truth, abs=1e-9)
     assert row.p_mass_first_upper == pytest.approx(row.p_mass_first, abs=1e-9)
     assert row.p_mass_first <= 1
     at_one = next(t for t in row.tempered if t.temperature == 1.0)
     assert at_one.p_mass_first == pytest.approx(row.p_mass_first, abs=1e-9)
     assert at_one.entropy == pytest.approx(row.token_entropy, abs=1e-9)
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, form_lists)
+@example(1912, ["1"])  # an opener path that the answer search alone read
+def test_first_token_bounds_hold_where_the_search_stops_early(seed: int, forms: list[str]) -> None:
+    table = random_table(seed, depth=3)
+    lm = model(table)
+    row = look(lm, Question(QUESTION, [forms]), Limits(epsilon=0.3, mass_nodes=2))
+    assume(row.answer_step == 1)
+    truth = enumerated_first_token_mass(table, lm, row.forms)
+    assert row.p_mass_first - 1e-9 <= truth <= row.p_mass_first_upper + 1e-9
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,7 +15,6 @@ from misspoke.measures import (
     equal_count_strata,
     permutation_p,
     permuted_differences,
-    spread,
 )
 
 STRATA = 10
@@ -55,7 +54,9 @@ def nulls(
 
 
 def _null(difference: float, permuted: Floats, strata: int) -> Null | None:
-    interval, p = spread(permuted), permutation_p(difference, permuted)
-    if interval is None or p is None:
+    defined = permuted[np.isfinite(permuted)]
+    p = permutation_p(difference, defined)
+    if p is None:
         return None
-    return Null(float(np.nanmean(permuted)), interval, p, strata)
+    low, high = np.quantile(defined, (0.025, 0.975))
+    return Null(float(defined.mean()), (float(low), float(high)), p, strata)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misspoke.diagnosis.outcomes import Bools, Floats
-from misspoke.measures import Ranking, Spread, Tally, areas, bootstrap_weights, spread
+from misspoke.measures import Ranking, Spread, Tally, areas, bootstrap_weights, n_units, spread
 
 RESAMPLES = 500
 
@@ -33,6 +33,7 @@ def estimates(
     A resample is drawn once for all parts, so that their figures are paired.
     """
     m = len(clusters)
+    units = n_units(m, clusters)
     values = [part(np.ones((1, m))) for part in parts]
     drawn: list[dict[str, list[Floats]]] = [{name: [] for name in found} for found in values]
     if any(drawn):
@@ -42,7 +43,7 @@ def estimates(
                     for name, figures in part(weights).items():
                         kept[name].append(figures)
     return [
-        {name: _estimate(found[name], np.concatenate(kept[name])) for name in found}
+        {name: _estimate(found[name], np.concatenate(kept[name]), units) for name in found}
         for found, kept in zip(values, drawn, strict=True)
     ]
 
@@ -57,6 +58,6 @@ def area_of(values: Floats, positive: Bools, clusters: NDArray[np.int64], seed: 
     return estimates([figures], clusters, seed)[0]["area"]
 
 
-def _estimate(value: Floats, resampled: Floats) -> Estimate:
+def _estimate(value: Floats, resampled: Floats, units: int) -> Estimate:
     number = float(value[0])
-    return Estimate() if np.isnan(number) else Estimate(number, spread(resampled))
+    return Estimate() if np.isnan(number) else Estimate(number, spread(resampled, units))

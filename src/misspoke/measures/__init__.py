@@ -9,6 +9,7 @@ from misspoke.measures.bootstrap import (
     bootstrap_ratio,
     bootstrap_weights,
     cluster_codes,
+    n_units,
     spread,
 )
 from misspoke.measures.calibration import (
@@ -71,6 +72,7 @@ __all__ = [
     "isotonic_out_of_fold",
     "kind_areas",
     "mcnemar",
+    "n_units",
     "normalised_entropy",
     "permutation_p",
     "permuted_differences",

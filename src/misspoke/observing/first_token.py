@@ -46,17 +46,17 @@ class FirstToken:
     def content(self, tree: TokenTree) -> Interval:
         """P1 = Σ_o p(o | x) · Σ_{v∈S(o)} p(v | x, o), over opener paths of at most two tokens.
 
-        The upper bound adds the opener paths that the tree does not hold, and what a model hides.
+        The upper bound adds the opener paths behind which S was not asked for, and what a model
+        hides.
         """
         lower = unread = 0.0
         for path, prob in self._opener_paths(tree):
+            wanted = self.tokens(tree, path) - self.openers.tokens
             node = tree.get(path)
-            if node is None:
+            if node is None or not tree.read(path, wanted):
                 unread += prob
                 continue
-            lower += prob * sum(
-                _prob(node, t) for t in self.tokens(tree, path) - self.openers.tokens
-            )
+            lower += prob * sum(_prob(node, t) for t in wanted)
             unread += prob * node.unrevealed
         return Interval(min(lower, 1.0), min(lower + unread, 1.0))
 

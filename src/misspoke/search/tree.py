@@ -6,7 +6,7 @@ several prompts. No path is forwarded twice; only what is not known yet of a dis
 for.
 """
 
-from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -69,6 +69,10 @@ class TokenTree:
     def get(self, path: Path) -> NextTokens | None:
         """What is known behind a path, or None."""
         return self.store.known.get(path) if path in self._paths else None
+
+    def read(self, path: Path, tokens: Set[int]) -> bool:
+        """Whether these tokens' probabilities behind a path were asked for."""
+        return path in self._paths and tokens <= self.store.asked[path].tokens
 
     def __contains__(self, path: Path) -> bool:
         return path in self._paths

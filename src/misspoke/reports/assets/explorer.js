@@ -28,6 +28,13 @@ function makeFilters() {
   byId("csv").addEventListener("click", () => save("questions.csv", "text/csv;charset=utf-8", toCsv(shown)));
 }
 
+/** What can be saved of the whole page, in its head. */
+function offerAll() {
+  const all = () => save("all-questions.csv", "text/csv;charset=utf-8", toCsv(questions.id.keys()));
+  const button = html("button", { type: "button", id: "csv-all", class: "quiet", onclick: all }, "Save all questions as CSV");
+  document.querySelector("header")?.append(html("p", { class: "live-only" }, button));
+}
+
 /** @param {string} name @param {string[][]} choices */
 function options(name, choices) {
   field(name).replaceChildren(...choices.map(([value, text]) => html("option", { value }, text)));
@@ -171,6 +178,7 @@ function keyPressed(event) {
 }
 
 readQuestions();
+offerAll();
 makeFilters();
 makeTable();
 readMap();

@@ -76,7 +76,7 @@ def _root(row: Observation) -> _Node:
         made = None
         if parent is not None and stored.logprob is not None and len(path) > len(start):
             prob = exp(stored.logprob)
-            made = _Node(prob, prob, stored.text)
+            made = _Node(prob, parent.joint * prob, stored.text)
             parent.children[stored.token] = made
         nodes.append(made)
     _say(row, root)
