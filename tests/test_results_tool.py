@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ import make_results  # noqa: E402
 import md  # noqa: E402
 
 from misspoke import questions  # noqa: E402
+from misspoke.api import open_finished  # noqa: E402
 from misspoke.contests import open_contest  # noqa: E402
 from misspoke.diagnosis.artefacts import ARTEFACTS  # noqa: E402
 from misspoke.diagnosis.rates import Rate, RateBounds  # noqa: E402
@@ -68,42 +70,59 @@ TRIED = {
 }
 """Of a contest: concept decoding recovers two answers and damages one."""
 
-Made = tuple[list[str], list[jobs.Job], list[contests.Match]]
+Made = tuple[list[str], list[jobs.Job], list[contests.Match], list[jobs.Job]]
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Made:
-    """The command's arguments, and a job and a contest that need no weights."""
+def wanted_of(home: Path, folder: Path) -> Made:
+    """What is wanted of the model in `home`, with all other files in `folder`."""
+    model = str(home / "toy.json")
+    job = jobs.Job(model, jobs.Source("set_dev.jsonl", "made up", "none"), "all")
+    other = jobs.Job(model, jobs.Source("tried_dev.jsonl", "made up", "none"))
+    match = contests.Match(other, ("greedy", "concept"))
+    prompts = [jobs.Job(model, job.source, style="text", shots=shots) for shots in (0, 1)]
+    places = {"data": ".", "runs": "runs", "output": "results.md"}
+    arguments = [f"--{name}={folder / place}" for name, place in places.items()]
+    return [*arguments, "--dtype=auto"], [job], [match], prompts
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model, question sets, and what the command made of them once."""
+    home = tmp_path_factory.mktemp("results")
     table = {
         question: [{"after": list(after), "next": row} for after, row in rows.items()]
         for question, (_, rows) in QUESTIONS.items()
     }
     table |= {question: [{"after": [], "next": row}] for question, (_, row) in TRIED.items()}
-    model = tmp_path / "toy.json"
-    model.write_text(json.dumps({"questions": table}), encoding="utf-8")
+    (home / "toy.json").write_text(json.dumps({"questions": table}), encoding="utf-8")
     asked = [
         {"id": f"q{place}", "question": question, "answers": answers}
         for place, (question, (answers, _)) in enumerate(QUESTIONS.items())
     ]
     asked.append({"id": "bad", "question": "What is nothing?", "answers": ["---"]})
     lines = "\n".join(json.dumps(row) for row in asked)
-    (tmp_path / "set_dev.jsonl").write_text(lines, encoding="utf-8")
+    (home / "set_dev.jsonl").write_text(lines, encoding="utf-8")
     tried = [
         json.dumps({"question": question, "answers": [answer]})
         for question, (answer, _) in TRIED.items()
     ]
-    (tmp_path / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
-    places = {"data": ".", "runs": "runs", "output": "results.md"}
-    arguments = [f"--{name}={tmp_path / place}" for name, place in places.items()]
-    job = jobs.Job(str(model), jobs.Source("set_dev.jsonl", "made up", "none"), "all")
-    other = jobs.Job(str(model), jobs.Source("tried_dev.jsonl", "made up", "none"))
-    match = contests.Match(other, ("greedy", "concept"))
-    return [*arguments, "--dtype=auto"], [job], [match]
+    (home / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
+    assert make_results.main(*wanted_of(home, home)) == 0
+    return home
 
 
 @pytest.fixture
-def page(made: Made, tmp_path: Path) -> str:
-    assert make_results.main(*made) == 0
+def made(home: Path, tmp_path: Path) -> Made:
+    """The command's arguments; a job, a contest and two prompts that need no weights."""
+    for path in home.glob("*.jsonl"):
+        shutil.copy(path, tmp_path)
+    return wanted_of(home, tmp_path)
+
+
+@pytest.fixture
+def page(home: Path, tmp_path: Path) -> str:
+    """The page, with the runs that it was made from."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     return (tmp_path / "results.md").read_text(encoding="utf-8")
 
 
@@ -119,9 +138,10 @@ def test_the_lead_counts_what_the_rows_hold(page: str) -> None:
     opening = page.split("\n## ", 1)[0]
     assert "of 4 wrong answers" in opening
     assert "100.0% [51.0, 100.0] (4/4) by the literal first tokens" in opening
-    assert "75.0% [25.0, 100.0] (3/4) by the first content token" in opening
-    assert "25.0% [0.0, 75.0] (1/4) by the string mass" in opening
-    assert "Of the literal ones, 75.0% [25.0, 100.0] (3/4) are not confirmed." in opening
+    ends = r"\[\d+\.\d, \d+\.\d\]"
+    assert re.search(rf"75\.0% {ends} \(3/4\) by the first content token", opening)
+    assert re.search(rf"25\.0% {ends} \(1/4\) by the string mass", opening)
+    assert re.search(rf"literal ones, 75\.0% {ends} \(3/4\) are not confirmed\.", opening)
     digits = "begins with a digit, 1 (100.0%) are failures by the literal first tokens and 0 (0.0%)"
     assert digits in opening
     reasons = "blank before a number 1, alias gap 1, shared first token 1"
@@ -139,8 +159,8 @@ def test_every_class_has_examples_or_says_that_it_has_none(page: str) -> None:
     assert "Which cathedral is it?" in section(page, "Confirmed by the string mass")
 
 
-def test_the_page_is_whole_and_tells_no_path(page: str, tmp_path: Path) -> None:
-    assert str(tmp_path) not in page
+def test_the_page_is_whole_and_tells_no_path(page: str, home: Path) -> None:
+    assert str(home) not in page
     assert "None]" not in page
     assert "nan" not in page.lower().split()
     widths: list[int] = []
@@ -193,8 +213,10 @@ def test_bad_rows_are_left_out_and_counted(page: str) -> None:
     assert row.split(" | ")[-3:-1] == ["5", "1"]
 
 
-def test_a_second_call_only_judges(made: Made, page: str, tmp_path: Path) -> None:
-    Path(made[1][0].model).unlink()
+def test_a_second_call_only_judges(
+    made: Made, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("misspoke.load", None)
     (tmp_path / "results.md").unlink()
     assert make_results.main(*made) == 0
     assert (tmp_path / "results.md").read_text(encoding="utf-8") == page
@@ -203,9 +225,9 @@ def test_a_second_call_only_judges(made: Made, page: str, tmp_path: Path) -> Non
 def test_a_missing_set_is_one_line_before_any_model(
     made: Made, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments, wanted, _ = made
+    arguments, wanted, *_ = made
     gone = jobs.Job("no-such-model", jobs.Source("gone.jsonl", "", ""))
-    assert make_results.main(arguments, [*wanted, gone], ()) == 1
+    assert make_results.main(arguments, [*wanted, gone], (), ()) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "gone.jsonl: no such file" in line
 
@@ -213,7 +235,7 @@ def test_a_missing_set_is_one_line_before_any_model(
 def test_other_numbers_of_questions_are_other_runs(tmp_path: Path) -> None:
     job = jobs.JOBS[-1]
     folders = {
-        jobs.Plan(tmp_path, tmp_path, n, 0, 0, "float32").folder(job).name for n in (0, 60, 500)
+        jobs.Plan(tmp_path, tmp_path, n, 0, 0, 0, "float32").folder(job).name for n in (0, 60, 500)
     }
     assert len(folders) == 3
 
@@ -231,9 +253,9 @@ def test_settings_that_differ_are_one_line_with_a_remedy(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    arguments, wanted, _ = made
+    arguments, wanted, *_ = made
     (tmp_path / "set_dev.jsonl").write_text('{"question": "Other?", "answers": ["x"]}')
-    assert make_results.main(arguments, wanted, ()) == 1
+    assert make_results.main(arguments, wanted, (), ()) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("make_results: ")
     assert last.endswith("remove that folder, or give another with --runs")
@@ -241,7 +263,7 @@ def test_settings_that_differ_are_one_line_with_a_remedy(
 
 def test_a_run_that_was_killed_goes_on(made: Made, page: str, tmp_path: Path) -> None:
     folders = list((tmp_path / "runs").iterdir())
-    assert len(folders) == 2
+    assert len(folders) == 4
     for folder in folders:
         (folder / "answers.parquet").unlink()
     assert make_results.main(*made) == 0
@@ -267,6 +289,35 @@ def test_rates_have_their_counts_and_no_empty_interval() -> None:
     low, high = Rate(3, 12, 0.25, (0.1, 0.4)), Rate(4, 12, 1 / 3, (0.1, 0.5))
     assert md.bounds(RateBounds(low, low)) == md.rate(low)
     assert md.bounds(RateBounds(low, high)) == f"{md.rate(low)} to {md.rate(high)}"
+
+
+def test_prompts_are_told_of_by_their_own_runs(page: str, tmp_path: Path) -> None:
+    told = lines_of(section(page, "What does the prompt change?"))
+    for shots in (0, 1):
+        run = open_finished(tmp_path / "runs" / f"set_dev-toy-text-{shots}-500")
+        assert run.manifest["settings"]["style"]["shots"] == shots
+        assert told[f"toy, text {shots}-shot"][0] == f"n = {len(run.frame())}"
+    assert "Of 1 pair of prompts, a difference may be ascribed to the prompt: in none." in page
+
+
+def test_a_run_with_another_prompt_is_not_taken_for_the_one_wanted(
+    made: Made,
+    page: str,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    prompts = made[3]
+    plan = jobs.Plan(tmp_path, tmp_path / "runs", 500, 0, 500, 500, "auto")
+    asked, folder = plan.load(prompts[0]), plan.folder(prompts[0])
+    assert jobs.finished(folder, prompts[0], asked, "auto") is not None
+    assert jobs.finished(folder, prompts[1], asked, "auto") is None
+
+
+def test_each_prompt_that_is_tried_asks_500_questions() -> None:
+    plan = jobs.Plan(Path("data"), Path("runs"), 60, 0, 70, jobs.PROMPTS_N, "float32")
+    assert {plan.asked(job) for job in jobs.PROMPTS} == {500}
+    folders = [plan.folder(job).name for job in jobs.PROMPTS]
+    assert len(set(folders)) == 9
+    assert folders[0] == "atlas-gemma3-270m-text-0-500"
 
 
 def test_the_page_gives_the_options_that_made_it(page: str) -> None:
@@ -305,14 +356,14 @@ def test_each_contest_has_its_picture_beside_the_page(page: str, tmp_path: Path)
 def test_other_decoders_are_another_contest(
     made: Made, page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments, wanted, [match] = made
+    arguments, wanted, [match], _ = made
     other = contests.Match(match.job, ("greedy", "string"))
-    assert make_results.main(arguments, wanted, [other]) == 1
+    assert make_results.main(arguments, wanted, [other], ()) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert "decoders.concept: was" in last
     assert last.endswith("remove that folder, or give another with --runs")
     labelled = contests.Match(match.job, ("greedy", "string"), times=2, label="second")
-    assert make_results.main(arguments, wanted, [match, labelled]) == 0
+    assert make_results.main(arguments, wanted, [match, labelled], ()) == 0
     both = (tmp_path / "results.md").read_text(encoding="utf-8")
     assert section(both, CONTEST) == section(page, CONTEST)
     assert "string" in lines_of(section(both, "toy on tried_dev, second endpoint: 4 questions"))

@@ -77,6 +77,7 @@ def summary(
     names = ("minority_belief", "split_vote", "greedy_miss")
     return {
         "n": n,
+        "clusters": n,
         "tau": 0.2,
         "accuracy": headline["accuracy"],
         "abstained": {"count": abstained, "knowing": abstained // 2},
@@ -447,6 +448,10 @@ def test_the_evidence_of_labels_is_the_runs() -> None:
         (summary(cost={"near_ties": 0, "budget_spent": 50}), None),
         (summary(cost={"near_ties": 10, "budget_spent": 0}), "near ties"),
         (summary(cost={"near_ties": 9, "budget_spent": 0}), None),
+        (summary(clusters=9), "few relations"),
+        (summary(clusters=10), None),
+        (summary(clusters=2), "few relations"),
+        (summary(clusters=None), None),
         (summary(1000, 549, 400, 0, 0, 51), "many questions were not answered"),
         (summary(1000, 550, 400, 0, 0, 50), None),
     ],
@@ -458,17 +463,31 @@ def test_caution_begins_at_its_borders(found: dict[str, Any], says: str | None) 
 
 def test_all_doubts_are_told_together() -> None:
     found = summary(1000, 920, 3, 0, 17, 60, cost={"near_ties": 12, "budget_spent": 70})
+    found["clusters"] = 9
     one = spoken("caution", found)
     assert one.verdict == (
-        "Read with care: few answers were wrong, many outcomes are open, many masses are wide, "
-        "many questions were not answered, near ties."
+        "Read with care: few answers were wrong, few relations, many outcomes are open, many "
+        "masses are wide, many questions were not answered, near ties."
     )
     told = " ".join(one.evidence)
+    assert "1,000 questions of 9 relations: below 10 they say little of others" in told
     for part in ("20 wrong answers in 1,000", "17 of 20 wrong", "70 of 1,000 (7.0%) questions"):
         assert part in told
     assert "60 of 1,000 (6.0%) questions were not answered, 30 of them known" in told
     assert "12 of 1,000 (1.2%) questions have a near tie" in told
     assert one.command == "misspoke run -m tiny -q atlas -n 3000 -o runs/atlas-tiny-more"
+
+
+def test_a_run_without_relations_draws_questions_and_is_not_of_few_relations() -> None:
+    rows = [*([right()] * 60), *([row(0.1, rival=0.5)] * 40)]
+    for relations, n in (([None], 100), (["a"], 100), (["a", None], 51), (list("abc"), 3)):
+        named = [one | {"relation": relations[i % len(relations)]} for i, one in enumerate(rows)]
+        found = summarise(frame_of(*named), detectors=()).to_dict()
+        assert found["clusters"] == n
+        one = given_by("caution", found)
+        assert ("few relations" in one.verdict if one else False) == (n == 3)
+    [few] = [line for line in spoken("caution", found).evidence if "relation" in line]
+    assert few.startswith("100 questions of 3 relations: below 10 ")
 
 
 def test_few_wrong_answers_come_before_everything() -> None:
@@ -499,6 +518,7 @@ def summaries(draw: st.DrawFn) -> dict[str, Any]:
         alias_gap=draw(st.integers(0, wrong)),
         detectors=draw(st.sampled_from([None, detectors(GOOD)])) if n else None,
         cost={"near_ties": draw(st.integers(0, n)), "budget_spent": draw(st.integers(0, n))},
+        clusters=draw(st.integers(min(n, 1), n)),
     )  # fmt: skip
 
 

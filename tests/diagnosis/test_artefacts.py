@@ -12,7 +12,7 @@ from summary_rows import SCHEMA
 from summary_rows import row as summary_row
 from tables import QUESTION, form_lists, model, random_table, seeds
 
-from misspoke.diagnosis import artefacts
+from misspoke.diagnosis import artefacts, unconfirmed
 from misspoke.diagnosis.artefacts import ARTEFACTS, KINDS, NAMED, artefact, opener
 from misspoke.diagnosis.rows import FAILURE, GAP, OPEN, Rows, read_rows
 from misspoke.lm.table import END
@@ -81,7 +81,7 @@ UNSEEN = row({" C": 0.4}, ["Cairo"], says={"Giza": 0.2})
 def test_each_class_has_its_row(stored: dict[str, Any], literal: str, content: str | None) -> None:
     rows = rows_of(stored)
     for kind, wanted in zip(KINDS, (literal, content), strict=True):
-        found = artefacts.unconfirmed(rows, kind, TAU, seed=0)
+        found = unconfirmed.unconfirmed(rows, kind, TAU, seed=0)
         assert found.failures == (wanted is not None)
         counts = {name: rate.numerator for name, rate in found.classes.items()}
         assert counts == dict.fromkeys(ARTEFACTS, 0) | ({wanted: 1} if wanted else {})
@@ -192,7 +192,7 @@ def test_confirmed_undetermined_and_missed_are_apart() -> None:
         ADAM | {"correct": True},
         ADAM | {"abstained": True},
     )
-    found = artefacts.unconfirmed(rows, "literal", TAU, seed=0)
+    found = unconfirmed.unconfirmed(rows, "literal", TAU, seed=0)
     assert (found.failures, found.confirmed, found.undetermined, found.missed) == (3, 1, 1, 1)
     bounds = found.unconfirmed
     assert (bounds.lower.numerator, bounds.upper.numerator) == (1, 2)
@@ -211,19 +211,19 @@ def test_articles_of_the_aliases_as_given() -> None:
         hague | {"correct": True},
         hague | {"first_tokens": [" The"]},  # counted as it is
     )
-    found = artefacts.with_articles(rows, TAU)
+    found = unconfirmed.with_articles(rows, TAU)
     assert (found.added, found.unconfirmed) == (2, 1)
 
 
 def test_numbers_are_known_by_a_digit() -> None:
     rows = rows_of(NUMBER, ADAM, ADAM | {"forms": ["two", "2"]}, ADAM | {"forms": []})
-    assert artefacts.begin_with_digits(rows).tolist() == [True, False, True, False]
+    assert unconfirmed.begin_with_digits(rows).tolist() == [True, False, True, False]
     some = np.array([False, True, True, False])
-    assert artefacts.begin_with_digits(rows, some).tolist() == [False, False, True, False]
+    assert unconfirmed.begin_with_digits(rows, some).tolist() == [False, False, True, False]
 
 
 def test_an_empty_run_has_counts() -> None:
-    found = artefacts.unconfirmed(rows_of(), "first", TAU, seed=0)
+    found = unconfirmed.unconfirmed(rows_of(), "first", TAU, seed=0)
     assert found.failures == 0
     assert found.unconfirmed.lower.value is None
 
@@ -231,7 +231,7 @@ def test_an_empty_run_has_counts() -> None:
 def test_a_missing_column_is_named() -> None:
     rows = read_rows(rows_of(ADAM).source.whole.drop("top_tokens"))
     with pytest.raises(UserError, match="'top_tokens'"):
-        artefacts.judge(rows, np.array([True]), "first", TAU)
+        unconfirmed.judge(rows, np.array([True]), "first", TAU)
 
 
 def observed(table: Any, answers: list[list[str]]) -> dict[str, Any]:
@@ -319,8 +319,8 @@ ROW = st.builds(
 def test_the_classes_partition_the_unconfirmed_failures(rows: list[Any], tau: float) -> None:
     run = rows_of(*rows)
     for kind in KINDS:
-        found = artefacts.unconfirmed(run, kind, tau, seed=0)
-        failures, by_string = artefacts.held_against(run, kind, tau)
+        found = unconfirmed.unconfirmed(run, kind, tau, seed=0)
+        failures, by_string = unconfirmed.held_against(run, kind, tau)
         assert found.failures == failures.sum()
         assert found.confirmed == (failures & (by_string == FAILURE)).sum()
         assert found.undetermined == (failures & (by_string == OPEN)).sum()
@@ -330,7 +330,7 @@ def test_the_classes_partition_the_unconfirmed_failures(rows: list[Any], tau: fl
         for name, rate in found.classes.items():
             assert rate.numerator <= found.flags[name] <= apart
             assert max(found.several_groups[name], found.numbers[name]) <= rate.numerator
-        for one in artefacts.judge(run, failures & (by_string == GAP), kind, tau):
+        for one in unconfirmed.judge(run, failures & (by_string == GAP), kind, tau):
             assert one.name == one.flags[0]
             assert list(one.flags) == [name for name in ARTEFACTS if name in one.flags]
             assert one.flags == ("other",) or "other" not in one.flags

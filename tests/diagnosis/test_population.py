@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from misspoke.diagnosis import summarise
 from misspoke.diagnosis.contrast import dispersion
-from misspoke.diagnosis.leads import gold_leads_wrong
+from misspoke.diagnosis.leads import gold_leads
 from misspoke.diagnosis.rates import headline
 from misspoke.diagnosis.rows import Rows, read_rows
 from misspoke.measures import Spread
@@ -27,7 +27,8 @@ Estimate = tuple[float | None, Spread | None]
 def estimated_rates(rows: Rows) -> dict[str, Estimate]:
     """The rates of a run, with their intervals."""
     everything = np.ones(rows.n, dtype=np.bool_)
-    rates = headline(rows, TAU, 0, everything, gold_leads_wrong(rows))
+    led = gold_leads(rows)
+    rates = headline(rows, TAU, 0, everything, (led.surely, led.possibly))
     found = {
         "accuracy": rates.accuracy,
         "failures_per_wrong": rates.string.failures_per_wrong.lower,

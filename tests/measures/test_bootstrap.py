@@ -90,7 +90,7 @@ def test_differences_agree_with_scipy_and_leave_missing_values_out() -> None:
     holed = column.copy()
     holed[::7] = np.nan
     found = bootstrap_differences(np.column_stack([column, holed]), first, resamples=MANY)
-    for values, spread in zip((column, holed), found, strict=True):
+    for values, interval in zip((column, holed), found, strict=True):
         known = np.isfinite(values)
         wanted = stats.bootstrap(
             (values[known & first], values[known & ~first]),
@@ -99,7 +99,7 @@ def test_differences_agree_with_scipy_and_leave_missing_values_out() -> None:
             n_resamples=MANY,
             rng=np.random.default_rng(8),
         ).confidence_interval
-        assert close(spread, (wanted.low, wanted.high))
+        assert close(interval, (wanted.low, wanted.high))
 
 
 def test_the_seed_decides() -> None:

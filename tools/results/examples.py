@@ -9,16 +9,9 @@ from judged import Judged
 from lead import WORDS
 from md import escaped, table, token
 
-from misspoke.diagnosis.artefacts import (
-    ARTEFACTS,
-    CONTENT,
-    KINDS,
-    LITERAL,
-    held_against,
-    judge,
-    rows_at,
-)
+from misspoke.diagnosis.artefacts import ARTEFACTS, CONTENT, KINDS, LITERAL
 from misspoke.diagnosis.rows import FAILURE, GAP
+from misspoke.diagnosis.unconfirmed import held_against, judge, rows_at
 from misspoke.reports.text import probability
 
 EACH = 5

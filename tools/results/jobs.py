@@ -14,6 +14,8 @@ from misspoke.diagnosis.scores import chosen
 from misspoke.lm import LanguageModel
 from misspoke.questions import QuestionSet
 from misspoke.records import SettingsDiffer, UserError
+from misspoke.reports.text import counted
+from misspoke.runs import JSON
 
 Run = misspoke.Run
 
@@ -39,6 +41,10 @@ class Job:
     """As `misspoke run --detectors` takes them."""
     times: int = 1
     """How many times the usual number of questions is asked."""
+    style: str = "auto"
+    """As `misspoke run --style` takes it."""
+    shots: int | None = None
+    """Examples before the question, of a job that tries a prompt; else None, as many as usual."""
 
 
 ATLAS = Source("atlas", "bundled with misspoke ([atlas.md](atlas.md))", "CC0 1.0", bundled=True)
@@ -71,9 +77,21 @@ JOBS = (
 """Those with all detectors have enough questions to tell of kinds of error."""
 
 
-N, BUNDLED_N, CONTEST_N, DTYPE = 500, 0, 500, "float32"
-"""What is asked of a public set, of a bundled one and in a contest of decoders, and how it is
-computed, if not said."""
+PROMPTS = tuple(
+    Job(model, ATLAS, style=style, shots=shots)
+    for model, style in (
+        ("gemma3-270m", "text"),
+        ("smollm2-135m-instruct", "text"),
+        ("smollm2-135m-instruct", "chat"),
+    )
+    for shots in (0, 1, 5)
+)
+"""The same questions asked in several ways; the first of a model is what others are held against.
+"""
+
+N, BUNDLED_N, CONTEST_N, PROMPTS_N, DTYPE = 500, 0, 500, 500, "float32"
+"""What is asked of a public set, of a bundled one, in a contest of decoders and with each prompt
+that is tried, and how it is computed, if not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,8 @@ class Plan:
     """The same for bundled sets."""
     contest_n: int
     """The same for each contest of decoders."""
+    prompts_n: int
+    """The same for each prompt that is tried."""
     dtype: str
 
     def load(self, job: Job) -> QuestionSet:
@@ -107,10 +127,14 @@ class Plan:
         """The run folder of a job; runs of other numbers of questions are other runs."""
         n = self.asked(job)
         stem = f"{Path(job.source.name).stem}-{Path(job.model).stem}"
+        if job.shots is not None:
+            stem = f"{stem}-{job.style}-{job.shots}"
         return self.runs / (f"{stem}-{n}" if n else stem)
 
     def asked(self, job: Job) -> int:
         """How many questions a job asks at the most; 0 for all."""
+        if job.shots is not None:
+            return job.times * self.prompts_n
         return job.times * (self.bundled_n if job.source.bundled else self.n)
 
 
@@ -123,7 +147,7 @@ def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list
     runs: list[Run] = []
     held: tuple[str, LanguageModel] | None = None
     for number, (job, of) in enumerate(zip(jobs, asked, strict=True), start=1):
-        label = f"{number} of {len(jobs)}: {job.model} on {of.name}"
+        label = f"{number} of {len(jobs)}: {job.model} on {of.name}{_prompt(job)}"
         folder = plan.folder(job)
         done = finished(folder, job, of, plan.dtype)
         if done is None:
@@ -132,7 +156,13 @@ def run_all(plan: Plan, jobs: Sequence[Job], say: Callable[[str], None]) -> list
             say(f"{label}, {len(of.questions)} questions, into {folder}")
             with settings_told(), progress_bar(label) as progress:
                 done = misspoke.diagnose(
-                    held[1], of, folder, detectors=job.detectors, progress=progress
+                    held[1],
+                    of,
+                    folder,
+                    style=job.style,
+                    shots=job.shots,
+                    detectors=job.detectors,
+                    progress=progress,
                 )
         else:
             say(f"{label}: finished before")
@@ -162,8 +192,18 @@ def finished(folder: Path, job: Job, asked: QuestionSet, dtype: str) -> Run | No
         and model["name"] == job.model
         and dtype in ("auto", model.get("dtype"))
         and settings.get("detectors", {}).get("names") == list(chosen(job.detectors))
+        and (job.shots is None or settings["style"] == _style(job))
     )
     return run if same else None
+
+
+def _style(job: Job) -> dict[str, JSON]:
+    """How a job that tries a prompt asks, as manifests have it."""
+    return {"form": job.style, "shots": job.shots, "stem": False}
+
+
+def _prompt(job: Job) -> str:
+    return "" if job.shots is None else f", {job.style} with {counted(job.shots, 'example')}"
 
 
 def to_stderr(line: str) -> None:

@@ -9,15 +9,10 @@ from typing import Any
 from jobs import Job
 
 import misspoke
-from misspoke.diagnosis.artefacts import (
-    KINDS,
-    Unconfirmed,
-    WithArticles,
-    unconfirmed,
-    with_articles,
-)
+from misspoke.diagnosis.artefacts import KINDS
 from misspoke.diagnosis.rows import Rows, read_rows
 from misspoke.diagnosis.summary import Summary
+from misspoke.diagnosis.unconfirmed import Unconfirmed, WithArticles, unconfirmed, with_articles
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from judged import Judged
 from md import between, bounds, percent, rate
 
-from misspoke.diagnosis.artefacts import ARTEFACTS, CONTENT, LITERAL, begin_with_digits
+from misspoke.diagnosis.artefacts import ARTEFACTS, CONTENT, LITERAL
 from misspoke.diagnosis.rows import FAILURE
+from misspoke.diagnosis.unconfirmed import begin_with_digits
 
 WORDS = {
     "blank": "blank before a number",

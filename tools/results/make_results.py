@@ -9,8 +9,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from compared import together
 from contests import MATCHES, Match, run_contests, write_pictures
-from jobs import BUNDLED_N, CONTEST_N, DTYPE, JOBS, Job, N, Plan, run_all, to_stderr
+from jobs import (
+    BUNDLED_N,
+    CONTEST_N,
+    DTYPE,
+    JOBS,
+    PROMPTS,
+    PROMPTS_N,
+    Job,
+    N,
+    Plan,
+    run_all,
+    to_stderr,
+)
 from judged import judged
 from page import page
 
@@ -24,16 +37,28 @@ def main(
     arguments: Sequence[str] | None = None,
     jobs: Sequence[Job] = JOBS,
     matches: Sequence[Match] = MATCHES,
+    prompts: Sequence[Job] = PROMPTS,
 ) -> int:
     """Run what is not yet run, and write the page; the exit status is 1 if that failed."""
     given = _parser().parse_args(arguments)
-    plan = Plan(given.data, given.runs, given.n, given.bundled_n, given.contest_n, given.dtype)
+    plan = Plan(
+        data=given.data,
+        runs=given.runs,
+        n=given.n,
+        bundled_n=given.bundled_n,
+        contest_n=given.contest_n,
+        prompts_n=given.prompts_n,
+        dtype=given.dtype,
+    )
     try:
         runs = run_all(plan, jobs, to_stderr)
+        prompted = run_all(plan, prompts, to_stderr)
         tried = run_contests(plan, matches, to_stderr)
         to_stderr("judging")
         every = [judged(job, run, TAU) for job, run in zip(jobs, runs, strict=True)]
-        given.output.write_text(page(every, tried, plan), encoding="utf-8", newline="\n")
+        beside = together(jobs, runs), together(prompts, prompted)
+        text = page(every, tried, *beside, plan)
+        given.output.write_text(text, encoding="utf-8", newline="\n")
         write_pictures(tried, given.output.parent)
     except MisspokeError as error:
         print(f"make_results: {error}", file=sys.stderr)
@@ -67,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=CONTEST_N,
         help="questions of each contest of decoders; 0 for all",
+    )
+    parser.add_argument(
+        "--prompts-n",
+        type=_count,
+        default=PROMPTS_N,
+        help="questions asked with each prompt that is tried; 0 for all",
     )
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default=DTYPE)
     return parser

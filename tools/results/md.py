@@ -73,5 +73,19 @@ def between(values: Sequence[float | None]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A difference with its sign, a true minus; 0 has none."""
+    text = f"{value:+.{digits}f}"
+    return text.replace("-", "−") if float(text) else text[1:]
+
+
+def ends(interval: tuple[float, float] | None, digits: int = 2) -> str:
+    """An interval in brackets; an empty string where there is none."""
+    if interval is None:
+        return ""
+    low, high = (signed(end, digits).removeprefix("+") for end in interval)
+    return f"[{low}, {high}]"
+
+
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"

@@ -4,19 +4,28 @@ from collections.abc import Sequence
 
 import sections
 from ceiling import ceiling_section
+from compared import Together, models_section, prompts_section
 from contests import JudgedContest, contest_section
 from examples import examples
-from jobs import BUNDLED_N, CONTEST_N, DTYPE, N, Plan
+from jobs import BUNDLED_N, CONTEST_N, DTYPE, PROMPTS_N, N, Plan
 from judged import Judged
 from lead import lead
 from md import escaped, table
+from spread import spread
+from sureness import along, sureness
 from unconfirmed import artefacts
 
 from misspoke.diagnosis import TAU
 
 
-def page(every: Sequence[Judged], contests: Sequence[JudgedContest], plan: Plan) -> str:
-    """The whole page, from runs that are judged at τ = 0.2 and from contests of decoders."""
+def page(
+    every: Sequence[Judged],
+    contests: Sequence[JudgedContest],
+    models: Sequence[Together],
+    prompts: Sequence[Together],
+    plan: Plan,
+) -> str:
+    """The whole page, from runs that are judged at τ = 0.2, contests of decoders, comparisons."""
     lines = [
         "# Results: how much of the published effect is left?",
         "",
@@ -28,11 +37,16 @@ def page(every: Sequence[Judged], contests: Sequence[JudgedContest], plan: Plan)
         *sections.outcomes(every),
         *artefacts(every),
         *sections.causes(every),
+        *spread(every),
         *sections.flags(every),
         *sections.thresholds(every),
         *sections.references(every),
+        *sureness(every),
+        *along(every),
         *ceiling_section(every),
         *contest_section(contests),
+        *prompts_section(prompts),
+        *models_section(models),
         *examples(every, TAU),
         *_cost(every),
         *_settings(every),
@@ -176,6 +190,7 @@ def _reproduce(plan: Plan) -> list[str]:
         ("-n", plan.n, N),
         ("--bundled-n", plan.bundled_n, BUNDLED_N),
         ("--contest-n", plan.contest_n, CONTEST_N),
+        ("--prompts-n", plan.prompts_n, PROMPTS_N),
     )
     options = [f"{name} {given}" for name, given, usual in chosen if given != usual]
     options += [f"--dtype {plan.dtype}"] * (plan.dtype != DTYPE)

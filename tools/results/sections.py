@@ -6,9 +6,10 @@ from judged import Judged
 from md import between, bounds, rate, share, table
 
 from misspoke.diagnosis import CAUSES
-from misspoke.diagnosis.artefacts import KINDS, held_against
+from misspoke.diagnosis.artefacts import KINDS
 from misspoke.diagnosis.rates import Rate
 from misspoke.diagnosis.rows import GAP
+from misspoke.diagnosis.unconfirmed import held_against
 
 MASSES = {"literal": "literal first token", "first": "first content token", "string": "string"}
 SHOWN_TAUS = (0.1, 0.2, 0.3, 0.4)

@@ -7,9 +7,10 @@ from lead import WORDS
 from md import rate, table
 from sections import MASSES
 
-from misspoke.diagnosis.artefacts import ARTEFACTS, KINDS, LITERAL, NAMED, begin_with_digits
+from misspoke.diagnosis.artefacts import ARTEFACTS, KINDS, LITERAL, NAMED
 from misspoke.diagnosis.rates import rate as count_rate
 from misspoke.diagnosis.rows import FAILURE
+from misspoke.diagnosis.unconfirmed import begin_with_digits
 
 _DEFINITIONS = f"""
 S are the first tokens of right forms, M is their mass (literal or content), P the string mass. A

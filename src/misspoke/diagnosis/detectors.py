@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misspoke.diagnosis.ceiling import Ceiling, bin_figures, ceiling, in_bins
-from misspoke.diagnosis.evaluated import BASE, Evaluated, evaluated, figures_of
+from misspoke.diagnosis.evaluated import BASE, Base, Evaluated, evaluated, figures_of
 from misspoke.diagnosis.judged import KINDS, Judged, Scored, judged, score
 from misspoke.diagnosis.outcomes import Floats
 from misspoke.diagnosis.probing import Probe, Probing, layer_curve, layer_figures, probe
@@ -65,8 +65,9 @@ def evaluate(
     every = [*scored, *(score(name, values, among) for name, values in _oracles(rows).items())]
     bins = in_bins(rows.floats("content_winner_prob")[among.places])
     within = [one.among(inside[one.known]) for one in every for inside in bins]
+    against = Base(base)
     parts = [
-        *(figures_of(one, base) for one in every),
+        *(figures_of(one, against) for one in every),
         *map(bin_figures, within),
         *([layer_figures(probing, among)] if probing else []),
     ]

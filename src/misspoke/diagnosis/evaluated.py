@@ -1,7 +1,7 @@
 """One detector on the judged rows that it measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -93,19 +93,40 @@ class Evaluated:
     areas: dict[str, Area]
 
 
-def figures_of(scored: Scored, base: Scored) -> Figures:
+@dataclass(slots=True)
+class Base:
+    """The detector that all are held against, and its areas in the resamples last asked about.
+
+    Most detectors measured the rows that it did, and ask for the same areas one after another.
+    """
+
+    scored: Scored
+    _weights: Floats | None = None
+    _areas: dict[bytes, Floats] = field(default_factory=dict)
+
+    def areas(self, there: Scored, weights: Floats) -> Floats:
+        """Its AUROC (r,) on some of its rows, `there`."""
+        if weights is not self._weights:
+            self._weights, self._areas = weights, {}
+        rows = there.known.tobytes()
+        if rows not in self._areas:
+            self._areas[rows] = areas(there.tally(weights))
+        return self._areas[rows]
+
+
+def figures_of(scored: Scored, base: Base) -> Figures:
     """What is resampled of a detector, against the base, as figures of all judged rows."""
     kinds = [kind for kind in KINDS if scored.countable(scored.kinds[kind])]
-    common, base_there = _common(scored, base)
+    common, base_there = _common(scored, base.scored)
 
     def figures(weights: Floats) -> dict[str, Floats]:
         tally = scored.tally(weights)
         found = {"auroc": areas(tally), "prr": prr(tally), "augrc": augrc(tally)}
         found |= recall_figures(scored, (WRONG, *KINDS), tally)
         found |= {_AREA + kind: area for kind, area in _areas_of(scored, kinds, tally).items()}
-        if scored.name != base.name:
+        if scored.name != base.scored.name:
             mine = found["auroc"] if common.k == scored.k else areas(common.tally(weights))
-            found[_AGAINST] = mine - areas(base_there.tally(weights))
+            found[_AGAINST] = mine - base.areas(base_there, weights)
         return found
 
     return figures

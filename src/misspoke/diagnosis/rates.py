@@ -123,7 +123,10 @@ def misfire(
 def headline(
     rows: Rows, tau: float, seed: int, among: Bools, proper: tuple[Bools, Bools]
 ) -> Headline:
-    """Give the headline rates of the rows `among` (n,); `proper` as `gold_leads_wrong` gives it."""
+    """Give the headline rates of the rows `among` (n,).
+
+    `proper` are the rows (n,) that are wrong though gold is the heaviest class: surely, possibly.
+    """
     wrong = among & rows.wrong
     leads, may_lead = among & proper[0], among & proper[1]
     return Headline(

@@ -55,7 +55,7 @@ class References:
 
 
 def references(rows: Rows, leads: Bools, tau: float, seed: int) -> References:
-    """Give both references, and the error of the greedy answers; `leads` is `gold_leads(rows)`."""
+    """Give both references, and the error of the greedy answers; `leads` those of `gold_leads`."""
     everything = np.ones(rows.n, dtype=np.bool_)
     known = rows.string.lower >= tau
     sampled = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from misspoke.diagnosis.artefacts import CONTENT, LITERAL, Unconfirmed, unconfirmed
+from misspoke.diagnosis.artefacts import CONTENT, LITERAL
 from misspoke.diagnosis.aspects import (
     Cost,
     Detection,
@@ -21,7 +21,7 @@ from misspoke.diagnosis.cause_counts import Causes, count_causes
 from misspoke.diagnosis.confidence import Confidence, confidence
 from misspoke.diagnosis.contrast import Dispersion, dispersion
 from misspoke.diagnosis.detectors import Detectors, evaluate
-from misspoke.diagnosis.leads import gold_leads, gold_leads_wrong
+from misspoke.diagnosis.leads import Leads, gold_leads
 from misspoke.diagnosis.outcomes import TAU, Bools
 from misspoke.diagnosis.plain import plain
 from misspoke.diagnosis.rates import Headline, Rate, headline, rate
@@ -30,6 +30,8 @@ from misspoke.diagnosis.rows import Rows, Source, read_rows
 from misspoke.diagnosis.scores import FREE, chosen, probed
 from misspoke.diagnosis.thresholds import Misfire, Sweep, misfires, sweep
 from misspoke.diagnosis.trajectory import TrajectoryPoint, trajectory
+from misspoke.diagnosis.unconfirmed import Unconfirmed, unconfirmed
+from misspoke.measures import n_units
 
 if TYPE_CHECKING:
     import polars
@@ -79,6 +81,9 @@ class Summary:
     """A run's figures at one τ; `docs/summary.md` explains each key."""
 
     n: int
+    clusters: int
+    """What is drawn for an interval: relations where there are two at least, else questions; a
+    question without a relation is one of its own."""
     tau: float
     seed: int
     accuracy: Rate
@@ -132,10 +137,11 @@ def summarise(
 def _summary(
     rows: Rows, tau: float, seed: int, detectors: Sequence[str], layers: Sequence[int]
 ) -> Summary:
-    rates = _headlines(rows, tau, seed)
-    leads = gold_leads(rows)
+    led = gold_leads(rows)
+    rates = _headlines(rows, led, tau, seed)
     return Summary(
         n=rows.n,
+        clusters=n_units(rows.n, rows.clusters),
         tau=tau,
         seed=seed,
         accuracy=rates.all_rows.accuracy,
@@ -145,13 +151,13 @@ def _summary(
         ),
         rates=rates,
         sweep=sweep(rows, seed),
-        misfire=misfires(rows, leads, seed),
+        misfire=misfires(rows, led.leads, seed),
         causes=count_causes(rows, tau),
         flags=Flags(
             lost_midway=rate(rows, rows.wrong & (rows.floats("lost_midway") > 0), rows.wrong, seed),
             alias_gap=rate(rows, rows.wrong & rows.alias_gap, rows.wrong, seed),
         ),
-        references=references(rows, leads, tau, seed),
+        references=references(rows, led.leads, tau, seed),
         dispersion=dispersion(rows, tau, seed),
         sharpening=sharpening(rows),
         inflation=inflation(rows, tau, seed),
@@ -167,8 +173,8 @@ def _summary(
     )
 
 
-def _headlines(rows: Rows, tau: float, seed: int) -> Headlines:
-    proper = gold_leads_wrong(rows)
+def _headlines(rows: Rows, led: Leads, tau: float, seed: int) -> Headlines:
+    proper = led.surely, led.possibly
 
     def among(chosen: Bools) -> Headline:
         return headline(rows, tau, seed, chosen, proper)

@@ -56,7 +56,7 @@ def sweep(rows: Rows, seed: int) -> Sweep:
 
 
 def misfires(rows: Rows, leads: Bools, seed: int) -> tuple[Misfire, ...]:
-    """Give the conditional misfire at every threshold; `leads` as `gold_leads` gives it."""
+    """Give the conditional misfire at every threshold; `leads` those of `gold_leads`."""
     return tuple(_misfire(rows, leads, tau, seed) for tau in TAUS)
 
 

@@ -131,7 +131,7 @@ def bootstrap_weights(
 
 
 def n_units(n: int, clusters: NDArray[np.int64] | None) -> int:
-    """Give how many units `bootstrap` draws of `n` rows: clusters where there are two, else rows."""
+    """Give how many units are drawn of `n` rows: clusters where there are two, else rows."""
     count = 0 if clusters is None else len(np.unique(clusters))
     return count if count > 1 else n
 

@@ -59,8 +59,8 @@ def document(
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<div class="bar"><strong>misspoke</strong><nav aria-label="Sections">{links}</nav>
-<fieldset id="themes" class="live-only"><legend>Theme</legend></fieldset></div>
+<nav class="bar" aria-label="Sections"><strong>misspoke</strong><div>{links}</div>
+<fieldset id="themes" class="live-only"><legend>Theme</legend></fieldset></nav>
 <header>
 <h1>{safe(title)}</h1>
 <p class="facts">{safe(facts)}</p>

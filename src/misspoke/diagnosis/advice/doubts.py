@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from misspoke.diagnosis.advice.record import FEW, MANY, MATTERS, Advice, Case, Figures, Weighed
+from misspoke.diagnosis.advice.record import (
+    FEW,
+    FEW_CLUSTERS,
+    MANY,
+    MATTERS,
+    Advice,
+    Case,
+    Figures,
+    Weighed,
+)
 from misspoke.diagnosis.advice.words import (
     bare,
     between,
@@ -232,6 +241,16 @@ def _few_wrong(case: Case) -> _Doubt | None:
     return _Doubt("few answers were wrong", figures, case.again(f"-n {needed}", "more"))
 
 
+def _few_relations(case: Case) -> _Doubt | None:
+    """Where each question is drawn by itself, few of them are few wrong answers."""
+    clusters = case.summary.get("clusters")
+    if clusters is None or clusters >= FEW_CLUSTERS or clusters == case.n:
+        return None
+    figures = f"{counted(case.n, 'question')} of {counted(clusters, 'relation')}: below "
+    figures += f"{FEW_CLUSTERS} they say little of others, and an interval may be too narrow."
+    return _Doubt("few relations", figures)
+
+
 def _open(case: Case) -> _Doubt | None:
     counts = case.headline["string"]["counts"]
     return _many(
@@ -274,4 +293,4 @@ def _part(count: int, of_all: int) -> str:
     )
 
 
-_CHECKS = (_few_wrong, _open, _budget, _abstained, _ties)
+_CHECKS = (_few_wrong, _few_relations, _open, _budget, _abstained, _ties)

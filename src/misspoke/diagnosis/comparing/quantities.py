@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misspoke.diagnosis.comparing.pairing import Places
-from misspoke.diagnosis.leads import gold_leads_wrong
+from misspoke.diagnosis.leads import gold_leads
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rows import FAILURE, OPEN, Bounds, Rows
 
@@ -75,7 +75,7 @@ class Quantity:
 def quantities(rows: Rows, tau: float) -> dict[str, Quantity]:
     """Give all quantities of a run, by name, over all its rows."""
     everything = np.ones(rows.n, dtype=np.bool_)
-    surely, possibly = gold_leads_wrong(rows)
+    led = gold_leads(rows)
     begins_wrong = rows.wrong & ~(rows.floats("content_winner_is_gold") > 0)
     failed = rows.outcomes(rows.string, tau) == FAILURE
     found = [
@@ -84,7 +84,7 @@ def quantities(rows: Rows, tau: float) -> dict[str, Quantity]:
         _rate("wrong", rows.wrong, everything),
         *_failures(rows, tau),
         misfire(rows, tau),
-        _rate(PROPER_PER_QUESTION, surely, everything, possibly),
+        _rate(PROPER_PER_QUESTION, led.surely, everything, led.possibly),
         _mean(WRONG_WINNER, rows.floats("content_winner_prob"), begins_wrong),
         *(_mean(name, rows.floats(name), everything) for name in _ENTROPIES),
         Quantity("p_mass", rows.string.lower, everything, rows.string.upper, everything),

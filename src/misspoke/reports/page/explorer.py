@@ -40,14 +40,14 @@ without them. The rows themselves are in <code>answers.parquet</code>, in the ru
     return section("Questions", shown, name="questions")
 
 
-DETAIL = """<aside id="detail" role="dialog" aria-labelledby="detail-title" hidden>
+DETAIL = """<div id="detail" role="dialog" aria-labelledby="detail-title" hidden>
 <div class="detail-bar">
 <button type="button" id="detail-before" title="Previous (k)">← Previous</button>
 <span id="detail-place"></span>
 <button type="button" id="detail-after" title="Next (j)">Next →</button>
 <button type="button" id="detail-close" aria-label="Close (Esc)">✕</button></div>
 <div id="detail-body"></div>
-</aside>"""
+</div>"""
 """Where an opened question is shown."""
 
 
