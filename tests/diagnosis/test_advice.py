@@ -448,6 +448,7 @@ def test_the_evidence_of_labels_is_the_runs() -> None:
         (summary(cost={"near_ties": 0, "budget_spent": 50}), None),
         (summary(cost={"near_ties": 10, "budget_spent": 0}), "near ties"),
         (summary(cost={"near_ties": 9, "budget_spent": 0}), None),
+        (summary(9, 5, 4, 0, 0), "few answers were wrong"),
         (summary(clusters=9), "few relations"),
         (summary(clusters=10), None),
         (summary(clusters=2), "few relations"),

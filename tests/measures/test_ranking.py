@@ -140,6 +140,7 @@ def test_a_weight_is_as_many_equal_rows(name: str, rows: list[tuple[int, bool, i
 
 
 @pytest.mark.parametrize("name", MEASURES)
+@settings(deadline=None)
 @given(rows=ROWS, seed=st.integers(0, 99))
 def test_neither_scale_nor_order_of_rows_matters(name: str, rows: list[Row], seed: int) -> None:
     wanted = value(MEASURES[name], rows)
