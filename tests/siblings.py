@@ -17,10 +17,11 @@ from misspoke.search import AnswerLimits
 GOLD = (" Ringgit", " Malaysian")
 """First tokens of the right answer's two spellings, "ringgit" and "Malaysian ringgit"."""
 WRONG = (" Rupiah", " Dollar", " Baht", " Dong")
+RELATIONS = 20
 LIMITS = Limits(epsilon=1e-6, answers=AnswerLimits(nodes=60, residual=1e-6))
 
 
-def asked(count: int, relations: int = 8) -> list[Question]:
+def asked(count: int, relations: int = RELATIONS) -> list[Question]:
     """Questions of one right answer in two spellings, in several relations."""
     return [
         Question(
@@ -41,14 +42,22 @@ def distribution(gold: float, split: float, wrong: Sequence[float]) -> dict[str,
     return {token: p / total for token, p in row.items() if p > 0}
 
 
-def drawn(count: int, seed: int = 0, split: float = 0.0) -> list[dict[str, float]]:
-    """A first-token distribution for each question, some with right answers and some without."""
-    chance = random.Random(seed)
+def drawn(
+    count: int, seed: int = 0, split: float = 0.0, shift: float = 0.0
+) -> list[dict[str, float]]:
+    """A first-token distribution for each question, some with right answers and some without.
+
+    The questions of a relation have a common `shift` at the most, for the better or for the worse,
+    of the right answer's probability.
+    """
+    chance, common = random.Random(seed), random.Random(f"relations {seed}")
+    shifts = [shift * common.uniform(-1, 1) for _ in range(RELATIONS)]
     rows = []
-    for _ in range(count):
+    for place in range(count):
         wrong = [chance.random() ** 2 + 0.02 for _ in WRONG]
         total = sum(wrong)
         gold = chance.random() ** 1.5 * 0.9
+        gold = min(0.95, max(0.0, gold + shifts[place % RELATIONS]))
         rows.append(distribution(gold, split, [(1 - gold) * p / total for p in wrong]))
     return rows
 

@@ -10,6 +10,7 @@ import pytest
 from browser.made_runs import large_run, small_run
 
 from benchmarks.report_page import ARGUMENTS
+from misspoke.reports.page_parts import script_text
 
 
 def chromium() -> str | None:
@@ -41,6 +42,12 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def large_report(report: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of 10,000 rows."""
     return large_run(report, tmp_path_factory.mktemp("large"), 10_000)
+
+
+def value_of(page: Any, scripts: tuple[str, ...], expression: str, given: Any) -> Any:
+    """What an expression of `given` is worth where the functions of some scripts are known."""
+    body = script_text(scripts).partition("{")[2].removesuffix("})();")
+    return page.evaluate(f"given => {{ {body}\nreturn {expression}; }}", given)
 
 
 @pytest.fixture

@@ -89,6 +89,17 @@ def small_run(folder: Path) -> misspoke.Run:
     return misspoke.diagnose(lm, asked, out=folder / "run", shots=0)
 
 
+def unrelated_run(folder: Path) -> misspoke.Run:
+    """Four questions: without a relation, and with relations that read as if there were none."""
+    relations = (None, "(none)", "(none)(none)", "town")
+    asked = [
+        misspoke.Question(f"Which town, case {n}?", [["Paris"]], id=f"q{n}", relation=relation)
+        for n, relation in enumerate(relations)
+    ]
+    tables = {one.question: filled(said(Lyon=0.5, Paris=0.3)) for one in asked}
+    return misspoke.diagnose(TableModel(tables, name="table"), asked, out=folder / "run", shots=0)
+
+
 def large_run(small: misspoke.Run, folder: Path, rows: int) -> Path:
     """A report of many rows that repeat those of a small run, each with an id of its own."""
     many = load_run(repeated(small, folder, rows))

@@ -8,11 +8,13 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-from browser.conftest import opened
+from browser.conftest import opened, value_of
 from browser.made_runs import FORMULA, HOSTILE_ANSWER, QUOTED_RELATION
 
 pytestmark = pytest.mark.browser
 
+NUMBERS = ("p_mass_lower", "p_mass_upper", "p_mass_first", "p_mass_first_literal", "winner_prob")
+FORMULAS = [f"{start}1" for start in "=+-@\t\r\n＝＋－＠"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -24,7 +26,9 @@ def saved(page: Any, action: str) -> bytes:
 
 def test_the_csv_holds_the_rows_that_are_shown(page: Any, report: Any) -> None:
     page.select_option("#filter-outcome", "commitment_failure")
-    text = saved(page, "#csv").decode()
+    content = saved(page, "#csv")
+    assert content.startswith(b"\xef\xbb\xbf")  # by which spreadsheets know UTF-8
+    text = content.decode("utf-8-sig")
     assert "\r\n" in text
     assert "\n" not in text.replace("\r\n", "")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -39,22 +43,29 @@ def test_the_csv_holds_the_rows_that_are_shown(page: Any, report: Any) -> None:
         assert row["answer"].removeprefix("'") == stored["answer"]
         assert row["right_answers"] == "; ".join(" / ".join(group) for group in stored["gold"])
         assert row["cause"] == stored["cause"]
-        for name in ("p_mass_lower", "p_mass_upper", "p_mass_first", "winner_prob"):
+        for name in NUMBERS:
             assert float(row[name]) == pytest.approx(stored[name], rel=1e-3)
     hostile = next(row for row in rows if row["id"] == "hostile")
     assert (hostile["answer"], hostile["relation"]) == (HOSTILE_ANSWER, QUOTED_RELATION)
 
 
 def test_no_cell_of_the_csv_is_a_formula(page: Any) -> None:
-    text = saved(page, "#csv").decode()
+    text = saved(page, "#csv").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert f"'{FORMULA}" in [cell for row in rows for cell in row]
     assert not any(cell.startswith(tuple("=+-@\t")) for row in rows[1:] for cell in row)
 
 
+def test_whatever_a_spreadsheet_would_reckon_is_a_text(page: Any) -> None:
+    """OWASP's list of first characters: also full-width ones, tabs and new lines."""
+    cells = value_of(page, ("dom", "words", "questions", "csv"), "given.map(cell)", FORMULAS)
+    for formula, cell in zip(FORMULAS, cells, strict=True):
+        assert next(iter(csv.reader(io.StringIO(cell, newline="")))) == [f"'{formula}"]
+
+
 def test_the_whole_table_can_be_saved_whatever_is_filtered(page: Any, report: Any) -> None:
     page.fill("#filter-find", "malaysia")
-    rows = csv.DictReader(io.StringIO(saved(page, "#csv-all").decode(), newline=""))
+    rows = csv.DictReader(io.StringIO(saved(page, "#csv-all").decode("utf-8-sig"), newline=""))
     assert [row["id"] for row in rows] == report.frame()["id"].to_list()
 
 

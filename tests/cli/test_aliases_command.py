@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -97,6 +99,34 @@ def test_a_killed_review_loses_nothing(run: Run, patch: Path) -> None:
     process.communicate()
     assert decided(patch) == [(True, True), (False, True), (False, False)]
     assert finished(["aliases", run.path, "--patch", patch, "--review"], stdin=subprocess.DEVNULL)
+
+
+def test_ctrl_c_at_the_question_stops_the_review_at_once(run: Run, patch: Path) -> None:
+    """Where a terminal asks, without Enter; what was decided is kept, and is not asked again."""
+    terminal, its_end = pty.openpty()
+    process = started(
+        ["aliases", run.path, "--patch", patch, "--review"],
+        stdin=its_end,
+        start_new_session=True,  # no process of this one's terminal
+    )
+    assert process.stdout is not None
+    shown = ""
+    os.write(terminal, b"y\n")
+    try:
+        while shown.count("another name of it?") < 2:
+            shown += os.read(process.stdout.fileno(), 4096).decode()
+        time.sleep(0.1)  # from the question to the waiting for its answer
+        process.send_signal(signal.SIGINT)
+        rest, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        os.close(terminal)
+        os.close(its_end)
+    assert process.returncode == 1
+    assert "1 accepted, 0 rejected, 3 in all" in " ".join(rest.split())
+    line = err.strip().splitlines()[-1]
+    assert line == "misspoke: stopped; decisions are kept, and the same command asks for the rest"
+    assert decided(patch) == [(True, True), (False, False), (False, False)]
 
 
 def test_applied_it_shows_before_and_after(

@@ -23,6 +23,8 @@ from misspoke.diagnosis import summarise
 from misspoke.diagnosis.advice import RULES, Advice, advise
 from misspoke.diagnosis.advice.words import between, share
 from misspoke.diagnosis.scores import DETECTORS, FREE
+from misspoke.prompts.styles import Style
+from misspoke.reports.figures import advice
 
 ROOT = Path(__file__).parent.parent.parent
 Rate = dict[str, Any]
@@ -289,8 +291,8 @@ def test_the_evidence_of_retrieval_is_the_runs() -> None:
 @pytest.mark.parametrize(
     ("argmax", "says"),
     [
-        (640, "could win about 4.0 points of accuracy: 640 right instead of 600 of 1,000"),
-        (610, "could win about 1.0 points"),
+        (640, "could win up to 4.0 points of accuracy: 640 right instead of 600 of 1,000; 0 of"),
+        (610, "could win up to 1.0 points"),
         (609, "next to nothing to win: 609 right instead of 600"),
         (600, "next to nothing"),
         (591, "next to nothing"),
@@ -308,10 +310,35 @@ def test_the_evidence_of_decoding_is_the_runs() -> None:
     one = spoken("decoding", summary(argmax=640, proper=proper))
     assert one.evidence[0].startswith("Right: greedy 600 of 1,000 (60% [57–63%]), ")
     assert "the heaviest meaning 640 of 1,000 (64% [61–67%])" in one.evidence[0]
-    assert "at the very most" in one.evidence[1].casefold()
-    assert "49 of 1,000 (4.9% [2.7–7.4%])" in one.evidence[1]
+    assert one.verdict.endswith("600 of 1,000; 2 of these 40 are sure.")
+    assert one.evidence[1].startswith("Surely put right are 2 of 1,000 (0.2% [0–0.3%]), whatever")
+    assert "at the very most, where" in one.evidence[1]
+    assert "49 of 1,000 (4.9% [2.7–7.4%]). Not taken off" in one.evidence[1]
     assert "15 split votes by pooling spellings, 5 greedy misses by search" in one.evidence[2]
     assert "temperature 1 would be right on 41–42% of 1,000 questions" in one.evidence[3]
+
+
+@pytest.mark.parametrize(
+    ("sure", "argmax", "says", "place"),
+    [
+        (0, 700, "up to 10.0 points of accuracy: 700 right instead of 600 of 1,000; 0 of these", 4),
+        (1, 700, "; 1 of these 100 is sure.", 4),
+        (39, 700, "; 39 of these 100 are sure.", 3),
+        (120, 700, "; 100 of these 100 are sure.", 3),  # then greedy has some that it would lose
+        (120, 605, "next to nothing", 4),
+        (120, 500, "would lose about 10.0 points", 4),
+    ],
+)
+def test_what_decoding_wins_is_weighed_by_what_is_sure(
+    sure: int, argmax: int, says: str, place: int
+) -> None:
+    """The search sees no rival in what it left unexplored, so a heaviest meaning may be none."""
+    proper = (rate(sure, 1000), rate(130, 1000))
+    found = summary(proper=proper, argmax=argmax, alias_gap=20, detectors=detectors(GOOD))
+    assert says in spoken("decoding", found).verdict
+    order = [one.rule for one in advise(found, "tiny", "atlas")]
+    assert order[:2] == ["retrieval", "detection"]
+    assert order.index("decoding") == place
 
 
 # Detection
@@ -555,7 +582,7 @@ def test_the_largest_possible_gain_comes_first() -> None:
     proper = (rate(2, 1000, (0.0, 0.003)), rate(50, 1000, (0.03, 0.07)))
     found = summary(proper=proper, argmax=640, alias_gap=8, detectors=detectors(GOOD))
     order = [one.rule for one in advise(found, "tiny", "atlas")]
-    assert order == ["retrieval", "detection", "commitment", "decoding", "labels"]
+    assert order == ["retrieval", "detection", "commitment", "labels", "decoding"]
     more = rate(390, 1000, (0.35, 0.43))
     found = summary(proper=(more, more), argmax=990, alias_gap=8, detectors=detectors(GOOD))
     order = [one.rule for one in advise(found, "tiny", "atlas")]
@@ -604,6 +631,67 @@ def test_commands_are_those_of_the_command_line() -> None:
         if name == "decode":
             assert catalogue.chosen(context.params["decoders"])
     assert {"run", "decode"} <= seen
+
+
+def asked_as(form: str, shots: int, stem: bool, dtype: str) -> dict[str, Any]:
+    """The settings of a manifest, as `diagnose` makes them."""
+    return {
+        "model": {"name": "tiny", "dtype": dtype},
+        "questions": {"name": "atlas", "sha256": "…", "count": 500},
+        "style": {"form": form, "shots": shots, "stem": stem},
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "style", "shots", "dtype"),
+    [
+        (asked_as("chat", 0, stem=False, dtype="float32"), "chat", 0, "float32"),
+        (asked_as("chat", 0, stem=True, dtype="bfloat16"), "auto", 0, "bfloat16"),
+        (asked_as("chat", 5, stem=True, dtype="float32"), "auto", 5, "float32"),
+        (asked_as("text", 4, stem=False, dtype="float64"), "text", 4, "auto"),
+        (asked_as("text", 0, stem=False, dtype="float32"), "text", 0, "float32"),
+    ],
+)
+def test_commands_ask_as_the_run_did(
+    settings: dict[str, Any], style: str, shots: int, dtype: str
+) -> None:
+    """The same style, examples, weights and questions, but for what a command means to change."""
+    program = get_command(app)
+    count = {"-more": 4000, "-all-detectors": 500, "-float32": 500, "decode": 500}
+    seen = set()
+    near = {"near_ties": 90, "budget_spent": 0}
+    wide = (rate(3, 1000, (0.0, 0.006)), rate(12, 1000, (0.005, 0.02)))
+    for found in (
+        summary(argmax=650, detectors=detectors(GOOD), proper=wide),
+        summary(cost=near),
+    ):
+        for one in advise(found, "tiny", "atlas", settings=settings):
+            if one.command is None:
+                continue
+            name, *arguments = shlex.split(one.command)[1:]
+            given = program.commands[name].make_context(name, arguments).params
+            change = str(given["out"] or name).removeprefix("runs/atlas-tiny")
+            seen.add(change)
+            assert (given["model"], given["questions"]) == ("tiny", "atlas")
+            assert given["n"] == count[change]
+            assert given["style"] == style
+            form = settings["style"]["form"]
+            resolved = Style.resolve(
+                given["style"], given["shots"], lambda _: "…" if form == "chat" else None, "tiny"
+            )
+            assert resolved == Style(form, shots, settings["style"]["stem"])
+            assert given["dtype"] == ("float32" if change == "-float32" else dtype)
+    again = set() if dtype == "float32" else {"-float32"}
+    assert seen == {"-more", "-all-detectors", "decode"} | again
+
+
+def test_reports_hand_the_settings_on() -> None:
+    settings = asked_as("chat", 0, stem=False, dtype="float32")
+    command = advice(summary(argmax=650), {"settings": settings})[1].command
+    assert command is not None
+    assert command.startswith(
+        "misspoke decode -m tiny -q atlas -n 500 --style chat --dtype float32"
+    )
 
 
 def test_sources_exist() -> None:

@@ -11,9 +11,12 @@ from speakers import COMMITTED, SPLIT, observed
 
 from misspoke.diagnosis.advice import advise
 from misspoke.records.observation import Observation
+from misspoke.reports.aliases_terminal import before_and_after
 from misspoke.reports.bars import OTHER
-from misspoke.reports.detector_figures import bare_recall, cost, label, number
+from misspoke.reports.detector_figures import bare_recall, cost, label, number, recall
 from misspoke.reports.detectors_terminal import SHOWN
+from misspoke.reports.figures import outcome_cell, rate
+from misspoke.reports.page.overview import overview_section
 from misspoke.reports.stack import Part, Stack, cells
 from misspoke.reports.terminal import AT, example_lines, summary_table
 from misspoke.reports.text import percent, sparks
@@ -241,3 +244,27 @@ def test_sparklines_stand_on_one_scale() -> None:
     assert sparks([0.0, 0.5, 1.0], 1.0) == "▁▅█"
     assert sparks([0.0, 0.5, 1.0], 2.0) == "▁▃▅"
     assert sparks([0.0, 0.0], 0.0) == "▁▁"
+
+
+@pytest.mark.parametrize(("count", "spread"), [(0, ""), (1, " [0–4%]"), (83, " [0–4%]"), (84, "")])
+def test_of_none_and_of_all_no_interval_is_told(
+    full: dict[str, Any], count: int, spread: str
+) -> None:
+    """There resampling gives [0–0%] or [100–100%], however few the rows."""
+    cell = {"n": 84, "n_correct": 84, "recall": count / 84, "interval": [0.0, 0.04]}
+    found = {"numerator": count, "denominator": 84, "value": count / 84, "interval": [0.0, 0.04]}
+    told = f"{percent(count / 84)} ({count} of 84){spread}"
+    assert rate(found) == told
+    assert recall(cell) == f"{percent(count / 84)}{spread}"
+    pair = {"lower": found, "upper": found}
+    headline = {"wrong": 84, "string": {
+        "counts": {"commitment_failure": count}, "failures_per_wrong": pair
+    }}  # fmt: skip
+    shown = outcome_cell(headline, "string", "commitment_failure")
+    assert shown == f"{count} ({percent(count / 84)}){spread}"
+    rates = full["rates"]["all_rows"]
+    changed = {"all_rows": rates | {"string": rates["string"] | {"failures_per_wrong": pair}}}
+    summary = full | {"accuracy": found, "rates": full["rates"] | changed}
+    assert f"Accuracy {told} " in words(summary)
+    assert drawn(before_and_after(full, summary), 120).count(told) == 2
+    assert f"{count} of 84{spread} wrong answers" in overview_section(summary)

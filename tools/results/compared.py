@@ -14,12 +14,12 @@ from misspoke.diagnosis.comparing.published import UNMEASURED
 from misspoke.reports.compare_figures import (
     QUANTITIES,
     answers_line,
-    between,
+    changed,
     difference_rows,
     level,
     p_value,
-    signed,
     tests_line,
+    unsettled,
 )
 from misspoke.reports.compare_tables import (
     PUBLISHED_NOTE,
@@ -174,8 +174,8 @@ def _changes(one: Together) -> list[str]:
 def _change(pair: Mapping[str, Any], name: str) -> str:
     """A difference, its interval and its p; bold if it is claimed."""
     found, unit = pair["differences"][name], QUANTITIES[name][1]
-    change = f"{signed(found['difference'], unit)} {between(found['interval'], unit)}".strip()
-    if p := p_value(found["test"]):
+    change = changed(found, unit)
+    if (p := p_value(found)) and not unsettled(found):
         change = f"{change} ({p})"
     return f"**{change}**" if _claimed(pair, name) else change
 

@@ -1,5 +1,6 @@
 """`misspoke aliases`: names that the right answers lack."""
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ import typer
 
 from misspoke.cli import options
 from misspoke.cli.console import notice, progress_bar, show, show_json
+from misspoke.records import Interrupted
 
 if TYPE_CHECKING:
     from misspoke.aliases import Applied
@@ -102,15 +104,27 @@ def _make(found: "Sequence[Suspect]", patch: Path) -> None:
 
 
 def _review(patch: Path) -> None:
-    """Asks for each line that nobody has decided, and saves each decision at once."""
+    """Asks for each line that nobody has decided, and saves each decision at once.
+
+    Raises:
+        Interrupted: after Ctrl-C, at once.
+    """
     from misspoke.reports.aliases_terminal import asked
     from misspoke.runs.patch import read_patch, write_patch
 
+    signal.siginterrupt(signal.SIGINT, True)  # polars has Ctrl-C wait for the end of a read
     lines = [line for _, line in read_patch(patch).lines]
     waiting = [place for place, line in enumerate(lines) if not (line.accept or line.reviewed)]
     for number, place in enumerate(waiting, start=1):
         show(asked(lines[place].model_dump(), number, len(waiting)))
-        answer = _answer()
+        try:
+            answer = _answer()
+        except KeyboardInterrupt:
+            show("")
+            _tell(patch, lines)
+            raise Interrupted(
+                "stopped; decisions are kept, and the same command asks for the rest"
+            ) from None
         if answer == "q":
             break
         if answer in ("y", "n"):

@@ -139,7 +139,8 @@ def _present(done: "Run", tau: float, as_json: bool) -> None:
     summary = done.summary(tau).to_dict()
     page = done.path / "report.html"
     if as_json:
-        given = [asdict(one) for one in advice(summary, done.manifest)]
+        given = [asdict(one) for one in advice(summary, done.manifest, str(done.path))]
         show_json({"run": str(done.path), "report": str(page), "advice": given, **summary})
         return
-    show(summary_table(summary, done.manifest), example_lines(done.folder), f"report: {page}")
+    table = summary_table(summary, done.manifest, str(done.path))
+    show(table, example_lines(done.folder), f"report: {page}")

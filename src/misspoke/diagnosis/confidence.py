@@ -73,7 +73,7 @@ def confidence(rows: Rows, tau: float, seed: int) -> Confidence:
     """Hold the model's confidence against correctness; abstentions are left out."""
     return Confidence(
         winner=_forecast(rows, rows.floats("content_winner_prob"), tau, seed),
-        sequence=_forecast(rows, _sequence_probs(rows), tau, seed),
+        sequence=_forecast(rows, sequence_probs(rows), tau, seed),
     )
 
 
@@ -122,8 +122,8 @@ def _bin(
     )
 
 
-def _sequence_probs(rows: Rows) -> Floats:
-    """The probability (n,) of the answer's tokens, NaN where one of them has none."""
+def sequence_probs(rows: Rows) -> Floats:
+    """Give the probability (n,) of the answer's tokens, NaN where one of them has none."""
     found = np.full(rows.n, np.nan)
     for within, batch in rows.batches("answer_logprobs", "answer_step", "answer_end"):
         found[within] = np.exp(_logprobs(batch))

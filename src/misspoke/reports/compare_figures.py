@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from misspoke.diagnosis.comparing.claims import ALPHA
 from misspoke.records.lineage import size_name
 from misspoke.reports.text import counted, visible
 
@@ -110,15 +111,39 @@ def level(found: Mapping[str, Any], unit: str) -> str:
     return text if most == text else f"{text.removesuffix('%')}–{most}"
 
 
-def p_value(test: Mapping[str, Any] | None) -> str:
-    """A test's corrected p-value; an empty string of none."""
-    return "" if test is None else small_p(test["holm_p"])
+def p_value(found: Mapping[str, Any]) -> str:
+    """A difference's corrected p-value; an empty string of none, and where it is no evidence."""
+    if found["test"] is None:
+        return ""
+    return "not settled" if unsettled(found) else small_p(found["test"]["holm_p"])
+
+
+def unsettled(found: Mapping[str, Any]) -> bool:
+    """Whether undetermined rows leave open which run of a pair has more."""
+    ends = found["settled"]
+    return ends is not None and bool(ends[0] <= 0 <= ends[1])
+
+
+def changed(found: Mapping[str, Any], unit: str) -> str:
+    """A difference with its interval, and how far undetermined rows leave it open."""
+    told = signed(found["difference"], unit)
+    text = f"{told} {between(found['interval'], unit)}".strip()
+    if found["settled"] is None:
+        return text
+    low, high = (signed(end, unit) for end in found["settled"])
+    if low == high == told:
+        return text
+    points = " points" if unit == SHARE else ""
+    words = "not settled" if unsettled(found) else "undetermined rows settled"
+    return f"{text}; {words}: {low} to {high}{points}"
 
 
 def small_p(p: float | None) -> str:
     """A p-value as it is read."""
     if p is None:
         return ""
+    if p >= 0.995:
+        return "n.s."
     return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.0995 else f"{p:.2f}"
 
 
@@ -128,15 +153,13 @@ def difference_rows(pair: Mapping[str, Any]) -> Iterator[tuple[str, str, str, st
         found = pair["differences"].get(name)
         if found is None:
             continue
-        change = signed(found["difference"], unit)
-        interval = between(found["interval"], unit)
         yield (
             words,
             level(found["a"], unit),
             level(found["b"], unit),
-            f"{change} {interval}".strip(),
+            changed(found, unit),
             _common(found["common"], unit),
-            p_value(found["test"]),
+            p_value(found),
         )
 
 
@@ -152,6 +175,78 @@ def pair_title(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> str:
     """Which run against which."""
     a, b = (visible(compared["runs"][pair[end]]["label"]) for end in ("a", "b"))
     return f"{b} against {a}"
+
+
+def short_names(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> tuple[str, str]:
+    """What the runs of a pair are called beside each other: a model that both are goes unsaid."""
+    a, b = (compared["runs"][pair[end]] for end in ("a", "b"))
+    said = f"{a['model']}, "
+    if a["model"] == b["model"] and all(run["label"].startswith(said) for run in (a, b)):
+        return visible(a["label"].removeprefix(said)), visible(b["label"].removeprefix(said))
+    return visible(a["label"]), visible(b["label"])
+
+
+def difference_head(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> tuple[str, ...]:
+    """The head of the table that `difference_rows` fills."""
+    a, b = short_names(compared, pair)
+    return "Quantity", a, b, f"{b} − {a}", "On common questions", "p (Holm)"
+
+
+def transition_head(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> str:
+    """Which run's outcomes go down, and which run's across."""
+    a, b = short_names(compared, pair)
+    return f"{a} ↓ in {b} →"
+
+
+def lead(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> str:
+    """What differs, in a sentence: right answers, then failures per wrong answer."""
+    a, b = short_names(compared, pair)
+    found = pair["differences"]
+    return f"{_accuracy(a, b, found['accuracy'])}; {_failures(found['failures_per_wrong'])}."
+
+
+def _accuracy(a: str, b: str, found: Mapping[str, Any]) -> str:
+    if found["difference"] is None:
+        return f"{b} and {a}: too few questions to compare accuracy"
+    figures = _both(found)
+    if not _differs(found):
+        return f"{b} and {a} do not differ in accuracy beyond chance ({figures})"
+    way = "more" if found["difference"] > 0 else "fewer"
+    points = f"{abs(100 * found['difference']):.1f} points {way}"
+    return f"{b} is right on {points} of the questions than {a} ({figures})"
+
+
+def _failures(found: Mapping[str, Any]) -> str:
+    if found["difference"] is None:
+        return "there are too few wrong answers to compare failures per wrong answer"
+    if unsettled(found):
+        return f"whether failures per wrong answer differ is not settled ({_both(found)})"
+    if not _differs(found):
+        return f"failures per wrong answer do not differ beyond chance ({_both(found)})"
+    way = "more" if found["difference"] > 0 else "fewer"
+    points = f"{abs(100 * found['difference']):.1f} points {way}"
+    return f"its failures per wrong answer are {points} ({_both(found)})"
+
+
+def _differs(found: Mapping[str, Any]) -> bool:
+    """By its corrected p and by its interval, as a claim needs both."""
+    test, interval = found["test"], found["interval"]
+    if test is None or interval is None:
+        return False
+    return bool(test["holm_p"] < ALPHA and not interval[0] <= 0 <= interval[1])
+
+
+def _both(found: Mapping[str, Any]) -> str:
+    """b's figure against a's, and the corrected p where it says something."""
+    p = p_value(found)
+    told = (
+        ""
+        if p in ("", "n.s.", "not settled")
+        else f", p {p}"
+        if p.startswith("<")
+        else f", p = {p}"
+    )
+    return f"{level(found['b'], SHARE)} against {level(found['a'], SHARE)}{told}"
 
 
 def lineage(run: Mapping[str, Any]) -> str:
@@ -200,7 +295,14 @@ def _grid(model: str, found: Mapping[tuple[str, int], Mapping[str, Any]]) -> Pro
     return Prompts(visible(model), tuple(shots), tuple(rows))
 
 
-RUN_HEAD = ("Run", "Asked", "Accuracy", "Failures per wrong", "Wrong among known", "Wrong winner")
+RUN_HEAD = (
+    "Run",
+    "Asked",
+    "Accuracy",
+    "Failures per wrong",
+    "Wrong among known",
+    "Wrong top token",
+)
 
 
 def run_cells(run: Mapping[str, Any]) -> tuple[str, ...]:
@@ -241,7 +343,9 @@ def nothing_line(pair: Mapping[str, Any]) -> str:
     """Said where a pair's kind allows claims and there are none; else an empty string."""
     if pair["claims"] or pair["kind"]["subject"] is None:
         return ""
-    return "No headline difference is significant, so none is claimed."
+    if all(found["test"] is None for found in pair["differences"].values()):
+        return "There are too few questions to test a difference, so none is claimed."
+    return "No headline difference is beyond chance and settled, so none is claimed."
 
 
 HEADLINE_POINTS = (
@@ -257,25 +361,43 @@ HEADLINE_POINTS = (
 
 def tests_line(compared: Mapping[str, Any]) -> str:
     """How differences were tested."""
+    drawn, tested = (
+        "questions",
+        (
+            "McNemar's test for what is counted per question, else an exchange of the runs' labels of "
+            "single questions"
+        ),
+    )
+    if compared["grouped"]:
+        drawn, tested = "whole relations", "an exchange of the runs' labels within relations"
     return (
-        f"Intervals: 95%, from {compared['resamples']:,} resamples of whole relations, the "
-        "same for both runs. p: McNemar's test for what is counted per question, else an "
-        "exchange of the runs' labels within relations; corrected by Holm for "
-        f"{len(compared['tested'])} headline tests of "
+        f"Intervals: 95%, from {compared['resamples']:,} resamples of {drawn}, the same for both "
+        f"runs. p: {tested}; corrected by Holm for {len(compared['tested'])} headline tests of "
         f"{counted(len(compared['pairs']), 'pair')}. On common questions: only those that "
-        "count on both sides. Where undetermined rows leave a rate open, both ends are "
-        "given, and differences and tests are of the lower ones. Fewer than 30 questions "
-        "give no figure."
+        "count on both sides. Where undetermined rows leave a rate open, both ends are given, and "
+        "differences and tests are of the lower ones; not settled: these rows may make it a "
+        "difference the other way, so that no p is given. Fewer than 30 questions give no figure."
     )
 
 
 def reading(compared: Mapping[str, Any]) -> list[str]:
-    """The comparison in sentences, what may be claimed at all first."""
-    pair = compared["pairs"][0]
-    if len(compared["pairs"]) > 1 and compared["kind"] == "mixed":
-        count = counted(len(compared["pairs"]), "pair")
-        return [f"{count} of several kinds: what may be claimed is said of each."]
-    parts = [pair["kind"]["says"]]
-    if len(compared["pairs"]) == 1:
-        parts += [*pair["claims"], nothing_line(pair), pair["verdict"] or ""]
+    """The comparison in sentences: what differs, and then what may be claimed of it."""
+    pairs = compared["pairs"]
+    says = list(dict.fromkeys(pair["kind"]["says"] for pair in pairs))
+    caveats = dict.fromkeys(caveat for pair in pairs for caveat in pair["kind"]["caveats"])
+    parts = says
+    if len(says) > 1:
+        kinds = "of several kinds" if compared["kind"] == "mixed" else KINDS[compared["kind"]]
+        parts = [f"{counted(len(pairs), 'pair')}, {kinds}: what may be claimed is said of each."]
+    if caveats and len(caveats) <= CAVEATS:
+        parts.append(f"Beware: {'; '.join(caveats)}.")
+    elif caveats:
+        parts.append("Beware: the runs of some pairs differ otherwise as well, as is said of each.")
+    if len(pairs) == 1:
+        parts.insert(0, lead(compared, pairs[0]))
+        parts += [*pairs[0]["claims"], nothing_line(pairs[0]), pairs[0]["verdict"] or ""]
     return [part for part in parts if part]
+
+
+CAVEATS = 4
+"""With more caveats than this, they stand at the pairs alone."""

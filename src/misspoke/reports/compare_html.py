@@ -19,18 +19,23 @@ from misspoke.reports.compare_figures import (
     QUANTITIES,
     RUN_HEAD,
     answers_line,
+    difference_head,
     difference_rows,
     facts,
+    lead,
     lineage,
     nothing_line,
     pair_title,
     prompt_grids,
     reading,
     run_cells,
+    short_names,
     shown_outcomes,
     tests_line,
     title,
+    transition_head,
     transition_rows,
+    unsettled,
 )
 from misspoke.reports.compare_parts import (
     decoders_page,
@@ -51,8 +56,10 @@ from misspoke.reports.compare_tables import (
     trend_title,
 )
 from misspoke.reports.page_parts import (
+    beside,
     document,
     figure,
+    figured,
     folded,
     note,
     safe,
@@ -151,18 +158,23 @@ def _pair(
     compared: Mapping[str, Any], pair: Mapping[str, Any], number: int, *, folded_up: bool
 ) -> str:
     kind, alone = pair["kind"], len(compared["pairs"]) == 1
+    a, b = short_names(compared, pair)
     caveats = "".join(f"<li>{safe(caveat)}</li>" for caveat in kind["caveats"])
     said = [*pair["claims"], nothing_line(pair), pair["verdict"] or ""]
     if alone:  # the page begins with these sentences
         said = []
     parts = [
         f"<h3>{safe(pair_title(compared, pair))}</h3>",
-        "" if alone else f"<p><strong>{safe(kind['says'])}</strong></p>",
-        f'<p class="note">Beware:</p><ul class="note">{caveats}</ul>' if caveats else "",
-        *(f"<p>{safe(line)}</p>" for line in said if line),
-        figure(_difference_chart(pair, number), "Headline differences, b − a, in points"),
-        _difference_table(pair, folded_up=folded_up),
-        _transitions(pair, folded_up=folded_up),
+        "" if alone else f"<p><strong>{safe(lead(compared, pair))}</strong></p>",
+        beside(
+            figure(_difference_chart(pair, number), f"Headline differences, {b} − {a}, in points"),
+            "" if alone else f"<p>{safe(kind['says'])}</p>",
+            f'<p class="note">Beware:</p><ul class="note">{caveats}</ul>' if caveats else "",
+            *(f"<p>{safe(line)}</p>" for line in said if line),
+            note(answers_line(pair)),
+        ),
+        _difference_table(compared, pair, folded_up=folded_up),
+        _transitions(compared, pair, folded_up=folded_up),
         _control(pair),
     ]
     return "\n".join(part for part in parts if part)
@@ -173,27 +185,32 @@ def _difference_chart(pair: Mapping[str, Any], number: int) -> Any:
     for name in HEADLINE_POINTS:
         found = pair["differences"][name]
         low, high = found["interval"] or (None, None)
-        p = found["test"]["holm_p"] if found["test"] else None
+        p = found["test"]["holm_p"] if found["test"] and not unsettled(found) else None
         rows.append(DifferenceRow(QUANTITIES[name][0], found["difference"], low, high, p))
     return difference_chart(rows, name=f"differences-{number + 1}")
 
 
-def _difference_table(pair: Mapping[str, Any], *, folded_up: bool) -> str:
-    head = ("Quantity", "a", "b", "b − a", "On common questions", "p (Holm)")
-    rows = (("", [safe(cell) for cell in row]) for row in difference_rows(pair))
-    shown = plain_table(head, rows)
+def _difference_table(
+    compared: Mapping[str, Any], pair: Mapping[str, Any], *, folded_up: bool
+) -> str:
+    rows = (("", [safe(row[0]), *map(_figured, row[1:])]) for row in difference_rows(pair))
+    shown = plain_table(difference_head(compared, pair), rows)
     return folded("The figures as a table", shown, printed=True) if folded_up else shown
 
 
-def _transitions(pair: Mapping[str, Any], *, folded_up: bool) -> str:
-    head = ("In a ↓, in b →", *(OUTCOME_NAMES[name] for name in shown_outcomes(pair)))
+def _figured(text: str) -> str:
+    """A figure, its interval below it, and below that what leaves it open."""
+    change, apart, left_open = text.partition("; ")
+    return figured(change) + (f' <span class="ends">{safe(left_open)}</span>' if apart else "")
+
+
+def _transitions(compared: Mapping[str, Any], pair: Mapping[str, Any], *, folded_up: bool) -> str:
+    names = (OUTCOME_NAMES[name] for name in shown_outcomes(pair))
     rows = (("", [safe(name), *map(safe, counts)]) for name, counts in transition_rows(pair))
-    shown = f"<h4>What became of a's outcomes in b</h4>\n{plain_table(head, rows)}"
-    return (
-        folded("What became of a's outcomes in b", shown)
-        if folded_up
-        else (f"{shown}\n{note(answers_line(pair))}")
-    )
+    shown = plain_table((transition_head(compared, pair), *names), rows)
+    a, b = short_names(compared, pair)
+    title = f"What became of the outcomes of {a} in {b}"
+    return folded(title, shown) if folded_up else f"<h4>{safe(title)}</h4>\n{shown}"
 
 
 def _control(pair: Mapping[str, Any]) -> str:
@@ -217,7 +234,8 @@ def _trends(compared: Mapping[str, Any]) -> str:
         head = ("Quantity", "By size", "For a doubling", "p (Holm)")
         rows = (("", [safe(cell) for cell in row]) for row in trend_rows(trend))
         chart = figure(_trend_chart(compared, trend, number), "Failures per wrong answer by size")
-        parts.append(f"<h3>{safe(trend_title(trend))}</h3>\n{chart}\n{plain_table(head, rows)}")
+        shown = beside(chart, plain_table(head, rows))
+        parts.append(f"<h3>{safe(trend_title(trend))}</h3>\n{shown}")
     remark = note(
         "p: the runs' labels are permuted within relations, 2,000 times or in every way; corrected "
         "by Holm for all trends."

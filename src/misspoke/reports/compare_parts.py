@@ -13,6 +13,7 @@ from misspoke.reports.compare_tables import (
     contest_rows,
     contest_title,
     duel_cells,
+    surest,
 )
 from misspoke.reports.page_parts import document, folded, foreign, note, safe, section, table
 from misspoke.reports.text import counted, probability, shortened
@@ -80,24 +81,29 @@ def report_address(folder: Path, run: Mapping[str, Any]) -> str:
 
 def decoders_page(compared: Mapping[str, Any]) -> str:
     """A comparison of contests as a whole page."""
-    parts = []
+    parts, nav = [], []
     for number, run in enumerate(compared["runs"], start=1):
         rows = (("", [safe(cell) for cell in row]) for row in contest_rows(run))
-        parts.append(section(contest_title(number, run), plain_table(CONTEST_HEAD, rows)))
+        name, shown = f"contest-{number}", plain_table(CONTEST_HEAD, rows)
+        parts.append(section(contest_title(number, run), shown, name=name))
+        nav.append((name, f"Contest {number}"))
     if compared["duels"]:
-        surest = sorted(compared["duels"], key=lambda duel: duel["mcnemar_p"])
-        rows = (("", [safe(cell) for cell in duel_cells(duel)]) for duel in surest)
+        rows = (("", [safe(cell) for cell in duel_cells(duel)]) for duel in surest(compared))
         remark = note(
             "Decoders of one model on the questions that both contests hold, the surest first; the "
-            "number of the contest in brackets. McNemar's test, corrected by Holm for all pairs."
+            "number of the contest in brackets. p: both are exchanged within relations; McNemar's "
+            "test where there are none; corrected by Holm for all pairs."
         )
-        parts.append(section("Decoders against each other", remark, plain_table(DUEL_HEAD, rows)))
+        shown = plain_table(DUEL_HEAD, rows)
+        parts.append(section("Decoders against each other", remark, shown, name="duels"))
+        nav.append(("duels", "Duels"))
     parts += [note(f"{text}.") for text in compared["notes"]]
     return document(
         f"{len(compared['runs'])} contests of decoders compared",
         "McNemar against each contest's own greedy decoder, corrected by Holm over all of them",
         "\n".join(parts),
         "",
+        nav=nav,
     )
 
 

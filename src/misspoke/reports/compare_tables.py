@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from misspoke.diagnosis.comparing.claims import ALPHA
 from misspoke.records.lineage import size_name
 from misspoke.reports.compare_figures import (
     FEW,
@@ -25,7 +26,8 @@ TAX_HEAD = (
     "ECE",
     "Brier",
     "Answers in mind",
-    "Wrong winner",
+    "Left open",
+    "Wrong top token",
     "Failures per wrong",
     "T*",
 )
@@ -36,15 +38,16 @@ def tax_cells(run: Mapping[str, Any]) -> tuple[str, ...]:
     tax = run["tax"]
     score = tax["calibration"]["brier"]
     diversity, sharpness = tax["diversity"], tax["sharpness"]
-    answers = FEW
+    answers, left = FEW, ""
     if diversity["effective"] is not None:
-        answers = f"≥ {diversity['effective']:.2f} ({percent(diversity['residual'])} unexplored)"
+        answers, left = f"≥\u00a0{diversity['effective']:.2f}", percent(diversity["residual"])
     return (
         visible(run["label"]),
         level(tax["accuracy"], SHARE),
         figure(tax["calibration"]["ece"], PROBABILITY),
         FEW if score is None else figure(score["score"], PROBABILITY),
         answers,
+        left,
         level(tax["wrong_winner_prob"], PROBABILITY),
         level(tax["failures_per_wrong"], SHARE),
         _temperature(sharpness),
@@ -66,8 +69,8 @@ def _temperature(found: Mapping[str, Any]) -> str:
 TAX_NOTE = (
     "ECE and Brier score: of the answer's own probability as a forecast of its being "
     "right. Answers in mind: exp of the entropy over meanings, a lower bound, what the "
-    "search left unexplored being taken as more of the heaviest; bounds of very unequal "
-    "shares unexplored cannot be compared. T*: the temperature that makes the right "
+    "search left open being taken as more of the heaviest; bounds with very unequal "
+    "shares left open cannot be compared. T*: the temperature that makes the right "
     "answer most probable; over 1, the model is too sharp."
 )
 
@@ -166,9 +169,15 @@ def _winner(found: Mapping[str, Any]) -> str:
 DUEL_HEAD = ("Decoder b", "Decoder a", "Questions", "Gained", "Lost", "b − a, points", "p (Holm)")
 
 
+def surest(compared: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The duels of a comparison of contests, those that tell decoders apart first."""
+    return sorted(compared["duels"], key=lambda duel: (not duel["told_apart"], duel["p"]))
+
+
 def duel_cells(duel: Mapping[str, Any]) -> tuple[str, ...]:
     """A duel's line."""
     change = signed(duel["difference"], SHARE)
+    chance = duel["holm_p"] < ALPHA and not duel["told_apart"]
     return (
         f"{visible(duel['b_decoder'])} ({duel['b'] + 1})",
         f"{visible(duel['a_decoder'])} ({duel['a'] + 1})",
@@ -176,7 +185,7 @@ def duel_cells(duel: Mapping[str, Any]) -> tuple[str, ...]:
         f"{duel['gained']:,}",
         f"{duel['lost']:,}",
         f"{change} {between(duel['interval'], SHARE)}".strip(),
-        small_p(duel["holm_p"]),
+        small_p(duel["holm_p"]) + (", but the interval holds 0" if chance else ""),
     )
 
 

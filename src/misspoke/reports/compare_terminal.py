@@ -5,16 +5,19 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from misspoke.reports.bars import OTHER, Drawing
+from misspoke.reports.columns import Columns
 from misspoke.reports.compare_figures import (
+    FEW,
     OUTCOME_NAMES,
     RUN_HEAD,
     answers_line,
+    difference_head,
     difference_rows,
     facts,
+    lead,
     nothing_line,
     pair_title,
     prompt_grids,
@@ -23,6 +26,7 @@ from misspoke.reports.compare_figures import (
     shown_outcomes,
     tests_line,
     title,
+    transition_head,
     transition_rows,
 )
 from misspoke.reports.compare_tables import (
@@ -38,6 +42,7 @@ from misspoke.reports.compare_tables import (
     control_rows,
     duel_cells,
     published_rows,
+    surest,
     tax_cells,
     trend_rows,
     trend_title,
@@ -46,6 +51,7 @@ from misspoke.reports.text import visible
 
 MANY = 3
 """With more pairs than this, only tested quantities are printed of each."""
+_INDENT = "\u00a0\u00a0"
 DUELS = 12
 """Duels that are printed, the surest first."""
 
@@ -59,7 +65,7 @@ def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
         _bold(title(compared)),
         Text(facts(compared), style=OTHER, overflow="fold"),
         Text(),
-        _table(RUN_HEAD, (run_cells(run) for run in compared["runs"])),
+        _table(RUN_HEAD, (run_cells(run) for run in compared["runs"]), words=2),
     ]
     for grid in prompt_grids(compared):
         head = (f"{grid.model} by prompt", *(f"{count}-shot" for count in grid.shots))
@@ -77,7 +83,7 @@ def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
         Text(),
         *_published(compared),
         Text(),
-        _bold(" ".join(reading(compared))),
+        _bold(" ".join(map(visible, reading(compared)))),
     ]
     return Drawing(Group(*parts))
 
@@ -86,16 +92,17 @@ def _pair(
     compared: Mapping[str, Any], pair: Mapping[str, Any], *, brief: bool
 ) -> list[RenderableType]:
     parts: list[RenderableType] = [_bold(pair_title(compared, pair))]
+    parts.append(Text(lead(compared, pair), overflow="fold"))
     parts.append(Text(visible(pair["kind"]["says"]), overflow="fold"))
     parts += [_note(f"Beware: {visible(caveat)}.") for caveat in pair["kind"]["caveats"]]
-    head = ("Quantity", "a", "b", "b − a", "On common questions", "p (Holm)")
+    quantity, a, b, difference, _, p = difference_head(compared, pair)
     rows = [row for row in difference_rows(pair) if row[-1] or not brief]
-    parts.append(_table(head, rows))
+    parts.append(_table((quantity, a, b, difference, p), _differences(rows)))
     parts.append(Text(answers_line(pair), overflow="fold"))
     if not brief:
         names = [OUTCOME_NAMES[name] for name in shown_outcomes(pair)]
         cells = ((name, *counts) for name, counts in transition_rows(pair))
-        parts.append(_table(("a ↓ became b →", *names), cells))
+        parts.append(_table((transition_head(compared, pair), *names), cells))
     control = pair["tempered"]
     if control is not None and control["temperature"] is not None:
         parts.append(_table(CONTROL_HEAD, control_rows(control)))
@@ -111,7 +118,7 @@ def _published(compared: Mapping[str, Any]) -> list[RenderableType]:
     )
     return [
         _bold("Beside the paper's figures"),
-        _table(("Figure", "Published", *names), rows),
+        _table(("Figure", "Published", *names), rows, words=2 + len(names)),
         _note(PUBLISHED_NOTE),
         *(
             _note(f"{label}: alike in {alike}. Not alike in {unlike}.")
@@ -126,9 +133,8 @@ def _decoders(compared: Mapping[str, Any]) -> list[RenderableType]:
         parts += [_bold(contest_title(number, run)), _table(CONTEST_HEAD, contest_rows(run))]
         parts.append(Text())
     if compared["duels"]:
-        surest = sorted(compared["duels"], key=lambda duel: duel["mcnemar_p"])[:DUELS]
         parts.append(_bold("Decoders of one model against each other, the surest first"))
-        parts.append(_table(DUEL_HEAD, map(duel_cells, surest)))
+        parts.append(_table(DUEL_HEAD, map(duel_cells, surest(compared)[:DUELS])))
     parts += [_note(f"{visible(note)}.") for note in compared["notes"]]
     return parts
 
@@ -141,10 +147,19 @@ def _note(text: str) -> Text:
     return Text(text, style=OTHER, overflow="fold")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> RenderableType:
-    table = Table(box=None, padding=(0, 1), expand=True, header_style=OTHER)
-    for place, name in enumerate(head):
-        table.add_column(Text(name), overflow="fold", ratio=3 if place == 0 else 2)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return Padding(table, (0, 0, 0, 1))
+def _differences(rows: Iterable[Sequence[str]]) -> Iterable[tuple[str, ...]]:
+    """What leaves a difference open, and what is of common questions, on lines of their own."""
+    for words, a, b, difference, common, p in rows:
+        change, _, left_open = difference.partition("; ")
+        yield words, a, b, change, p
+        if left_open:
+            name, _, ends = left_open.partition(": ")
+            yield f"{_INDENT}{name}", "", "", ends, ""
+        if common:
+            value, bracket, n = common.rstrip(")").rpartition("n = ")
+            value = value.rstrip(" (") if bracket and value else FEW
+            yield f"{_INDENT}on {n} common questions", "", "", value, ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> RenderableType:
+    return Padding(Columns(head, rows, words=words), (0, 0, 0, 1))

@@ -27,15 +27,33 @@ from misspoke.reports.decoder_figures import (
     remarks,
     signed,
 )
-from misspoke.reports.figures import made_on, run_title, setting
+from misspoke.reports.figures import conditions, made_on, run_title
 from misspoke.reports.html import REPORT
 from misspoke.reports.page.settings import settings
-from misspoke.reports.page_parts import document, figure, folded, foreign, safe, section, table
+from misspoke.reports.page_parts import (
+    beside,
+    document,
+    figure,
+    folded,
+    foreign,
+    safe,
+    section,
+    table,
+)
 from misspoke.reports.text import counted, shortened, visible
 from misspoke.runs import load_trials, write_atomically
 
 LISTED = 50
 """Answers of a decoder that are listed: recovered ones, and damaged ones."""
+_NAV = (
+    ("decoders", "Decoders"),
+    ("kinds", "By error"),
+    ("headroom", "Headroom"),
+    ("merges", "Meaning"),
+    ("relations", "Relations"),
+    ("changes", "Answers"),
+    ("settings", "Settings"),
+)
 _LONGEST = 400
 """Characters of a text that are shown in a cell."""
 
@@ -57,8 +75,10 @@ def write_decoders_report(run_folder: Path, verdicts: Verdicts, trials: Iterable
 
 def _page(manifest: Mapping[str, Any], verdicts: Verdicts, changed: Mapping[str, Changes]) -> str:
     parts = (
-        f'<p class="reading">{safe(reading(verdicts))}</p>',
-        figure(pareto_chart(verdicts), "What each decoder gets right, and what it costs"),
+        beside(
+            figure(pareto_chart(verdicts), "What each decoder gets right, and what it costs"),
+            f'<p class="reading">{safe(reading(verdicts))}</p>',
+        ),
         _main(verdicts),
         _kinds(verdicts),
         _headroom(verdicts),
@@ -68,16 +88,16 @@ def _page(manifest: Mapping[str, Any], verdicts: Verdicts, changed: Mapping[str,
     )
     title = f"Decoders: {run_title(manifest)}"
     body = "\n".join(part for part in parts if part)
-    return document(title, _facts(manifest, verdicts), body, settings(manifest))
+    footer = settings(manifest)
+    nav = [(name, words) for name, words in _NAV if f'<section id="{name}"' in body + footer]
+    return document(title, _facts(manifest, verdicts), body, footer, nav=nav)
 
 
 def _facts(manifest: Mapping[str, Any], verdicts: Verdicts) -> str:
     facts = [counted(verdicts.n, "question"), counted(len(verdicts.decoders), "decoder")]
     if verdicts.primed:
         facts.append(f"{verdicts.primed:,} left out: their prompts hold a right answer")
-    for name in ("style", "shots", "dtype"):
-        if value := setting(manifest, name):
-            facts.append(f"{name} {value}")
+    facts += conditions(manifest)
     facts.append(made_on(manifest))
     return " · ".join(fact for fact in facts if fact)
 
@@ -98,6 +118,7 @@ def _main(verdicts: Verdicts) -> str:
         table(HEAD, rows),
         f'<p class="note">{safe(note)}</p>',
         f'<ul class="note">{beside}</ul>' if beside else "",
+        name="decoders",
     )
 
 
@@ -116,7 +137,7 @@ def _kinds(verdicts: Verdicts) -> str:
         for kind in found
     )
     title = "Recovered, by the kind of greedy's error"
-    return section(title, table(head, rows), f'<p class="note">{safe(note)}</p>')
+    return section(title, table(head, rows), f'<p class="note">{safe(note)}</p>', name="kinds")
 
 
 def _headroom(verdicts: Verdicts) -> str:
@@ -126,7 +147,7 @@ def _headroom(verdicts: Verdicts) -> str:
         for line in headroom_lines(verdicts)
     )
     shown = table(("What a decoder could find", "Share", "What it says"), rows)
-    return section("Headroom", shown, f'<p class="note">{safe(note)}</p>')
+    return section("Headroom", shown, f'<p class="note">{safe(note)}</p>', name="headroom")
 
 
 def _merges(verdicts: Verdicts) -> str:
@@ -139,7 +160,7 @@ def _merges(verdicts: Verdicts) -> str:
         for name, *cells in merge_lines(verdicts)
     )
     shown = table(("Chosen is", "Recovered", "Damaged", "Net"), rows)
-    return section("Is it the meaning?", shown, f'<p class="note">{safe(note)}</p>')
+    return section("Is it the meaning?", shown, f'<p class="note">{safe(note)}</p>', name="merges")
 
 
 def _relations(verdicts: Verdicts) -> str:
@@ -153,11 +174,13 @@ def _relations(verdicts: Verdicts) -> str:
         for lines in zip(*(v.by_relation for v in others), strict=True)
     )
     shown = folded("Show the relations", table(head, rows), printed=True)
-    return section("By relation", f'<p class="note">{safe(note)}</p>', shown)
+    return section("By relation", f'<p class="note">{safe(note)}</p>', shown, name="relations")
 
 
 def _relation(line: RelationNet) -> str:
-    return safe("none") if line.relation is None else foreign(shortened(line.relation, _LONGEST))
+    if line.relation is None:
+        return safe("none")
+    return foreign(shortened(line.relation, _LONGEST)).replace("_", "_<wbr>")
 
 
 def _net(line: RelationNet) -> str:
@@ -177,7 +200,7 @@ def _changes(verdicts: Verdicts, changed: Mapping[str, Changes]) -> str:
     ]
     if not parts:
         return ""
-    return section("Answers that changed", *parts)
+    return section("Answers that changed", *parts, name="changes")
 
 
 def _any(verdict: DecoderVerdict) -> bool:

@@ -11,7 +11,8 @@ from misspoke.diagnosis import DETECTORS
 from misspoke.diagnosis.detectors import ORACLE_LEAD, ORACLE_P_MASS, UNMEASURED
 from misspoke.diagnosis.judged import COMMITMENT_FAILURE_FIRST, KNOWLEDGE_GAP_FIRST, LEAST
 from misspoke.reports.decoder_figures import KIND_WORDS, tokens
-from misspoke.reports.text import counted, percent, percent_spread, visible
+from misspoke.reports.figures import share_spread
+from misspoke.reports.text import counted, percent, visible
 
 GAP, FAILURE = "knowledge_gap", "commitment_failure"
 
@@ -114,7 +115,8 @@ def recall(cell: Mapping[str, Any], n: int | None = None) -> str:
         right = f", {cell['n_correct']:,} right" if cell["n"] >= LEAST else ""
         return f"n = {cell['n']:,}{right}"
     fewer = "" if n is None or n == cell["n"] else f" of {cell['n']:,}"
-    return f"{percent(cell['recall'])}{fewer} {percent_spread(cell['interval'])}".rstrip()
+    spread = share_spread(cell["recall"], cell["interval"])
+    return f"{percent(cell['recall'])}{fewer} {spread}".rstrip()
 
 
 def bare_recall(cell: Mapping[str, Any]) -> str:

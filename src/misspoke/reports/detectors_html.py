@@ -20,7 +20,16 @@ from misspoke.reports.detector_figures import (
     rows,
 )
 from misspoke.reports.detector_tables import layer_table, risk_table
-from misspoke.reports.page_parts import figure, figured, folded, safe, section, table
+from misspoke.reports.page_parts import (
+    beside,
+    figure,
+    figured,
+    folded,
+    note,
+    safe,
+    section,
+    table,
+)
 from misspoke.reports.text import percent
 
 TITLE = "What can be caught without the answer?"
@@ -72,10 +81,12 @@ def detectors_section(summary: Mapping[str, Any]) -> str:
         _explained(found),
         f'<p class="note">{safe(_WHAT)}</p>',
         _kinds(found),
-        figure(ceiling_chart(summary), "Wrong answers found, by kind, at 5% false alarms"),
+        beside(
+            figure(ceiling_chart(summary), "Wrong answers found, by kind, at 5% false alarms"),
+            _kinds_note(),
+        ),
         _ceiling(found),
-        _risk(summary),
-        _layers(summary),
+        f'<div class="pair">{_risk(summary)}{_layers(summary)}</div>',
         name="detectors",
     )
 
@@ -86,7 +97,7 @@ def _risk(summary: Mapping[str, Any]) -> str:
         return ""
     shown = figure(chart, "Wrong answers among those accepted, the least doubtful first")
     figures = risk_table(summary["detectors"])
-    return shown + folded("The curves as a table", figures, printed=True)
+    return f"<div>{shown}{folded('The curves as a table', figures, printed=True)}</div>"
 
 
 def _layers(summary: Mapping[str, Any]) -> str:
@@ -95,7 +106,7 @@ def _layers(summary: Mapping[str, Any]) -> str:
         return ""
     figures = layer_table(summary["detectors"]["probe"])
     shown = figure(chart, "A linear probe by layer")
-    return shown + folded("The layers as a table", figures, printed=True)
+    return f"<div>{shown}{folded('The layers as a table', figures, printed=True)}</div>"
 
 
 def _main(found: Mapping[str, Any]) -> str:
@@ -145,14 +156,14 @@ def _kinds(found: Mapping[str, Any]) -> str:
         )
         for one in rows(found)
     )
-    note = (
+    return f'<h3 class="apart">Which wrong answers are found</h3>\n{table(head, body)}'
+
+
+def _kinds_note() -> str:
+    return note(
         "Shares of each kind of wrong answer that are flagged where 5% of the right answers are. "
         f"There is no share of fewer than {LEAST}, or against fewer than {LEAST} right answers. "
         "The causes are those of commitment failures."
-    )
-    return (
-        f'<h3 class="apart">Which wrong answers are found</h3>\n{table(head, body)}\n'
-        f'<p class="note">{safe(note)}</p>'
     )
 
 

@@ -1,6 +1,6 @@
 """A summary's figures as texts: what the terminal's table and the HTML page both show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,20 @@ class Line:
 
 
 def rate(value: Mapping[str, Any]) -> str:
-    """A rate with its counts and its 95% interval: `6% (7 of 119) [1–15%]`."""
+    """A rate with its counts and its 95% interval: `6% (7 of 119) [1–15%]`; a dash of none."""
     counts = f"{value['numerator']:,} of {value['denominator']:,}"
     if value["value"] is None:
-        return f"– ({counts})"
-    return f"{percent(value['value'])} ({counts}) {percent_spread(value['interval'])}".rstrip()
+        return f"– ({counts})" if value["denominator"] else "–"
+    spread = share_spread(value["value"], value["interval"])
+    return f"{percent(value['value'])} ({counts}) {spread}".rstrip()
+
+
+def share_spread(value: float | None, interval: Sequence[float] | None) -> str:
+    """A share's 95% interval in brackets; an empty text where it is 0 or 1.
+
+    There resampling gives an interval without a width, however few the rows: it says nothing.
+    """
+    return "" if value in (0, 1) else percent_spread(interval)
 
 
 def rate_bounds(bounds: Mapping[str, Any]) -> str:
@@ -62,8 +71,8 @@ def outcome_cell(headline: Mapping[str, Any], mass: str, outcome: str) -> str:
         text += f" ({percent(count / wrong)})"
     if outcome != "commitment_failure":
         return text
-    spread = headline[mass]["failures_per_wrong"]["lower"]["interval"]
-    return f"{text} {percent_spread(spread)}".rstrip()
+    failures = headline[mass]["failures_per_wrong"]["lower"]
+    return f"{text} {share_spread(failures['value'], failures['interval'])}".rstrip()
 
 
 def flag_lines(summary: Mapping[str, Any]) -> list[Line]:
@@ -227,9 +236,15 @@ def reading(summary: Mapping[str, Any]) -> str:
     return text
 
 
-def advice(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Advice, ...]:
-    """What a run means and what to try next, with the names that its manifest gives."""
-    return advise(summary, setting(manifest, "model"), setting(manifest, "questions"))
+def advice(
+    summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: str = ""
+) -> tuple[Advice, ...]:
+    """What a run means and what to try next, with the names that its manifest gives.
+
+    `folder` is the run's, which a command about the run itself names.
+    """
+    model, questions = setting(manifest, "model"), setting(manifest, "questions")
+    return advise(summary, model, questions, folder, manifest.get("settings"))
 
 
 def title(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
@@ -243,6 +258,24 @@ def run_title(manifest: Mapping[str, Any]) -> str:
     """What was asked, and who: the heading of a run's page."""
     names = [setting(manifest, name) for name in ("model", "questions")]
     return " on ".join(name for name in names if name) or "misspoke report"
+
+
+def conditions(manifest: Mapping[str, Any]) -> list[str]:
+    """How a model was asked, and what it is: `text, 4 shots`, `float32`, `base`, what is known."""
+    settings = manifest.get("settings", {})
+    style, model = settings.get("style"), settings.get("model")
+    lineage = manifest.get("facts", {}).get("lineage") or {}
+    if isinstance(style, Mapping):
+        shots = style.get("shots")
+        parts = [
+            style.get("form"),
+            None if shots is None else counted(shots, "shot"),
+            "stem" if style.get("stem") else None,
+        ]
+        style = ", ".join(str(part) for part in parts if part)
+    dtype = model.get("dtype") if isinstance(model, Mapping) else settings.get("dtype")
+    found = (lineage.get("role"), dtype, style)
+    return [visible(str(one)) for one in found if one]
 
 
 def made_on(manifest: Mapping[str, Any]) -> str:

@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.reports.detectors_html import detectors_section
-from misspoke.reports.figures import cost_text, made_on, run_title, setting
+from misspoke.reports.figures import conditions, cost_text, made_on, run_title
 from misspoke.reports.page.data import page_data
 from misspoke.reports.page.explorer import DETAIL, explorer_section
 from misspoke.reports.page.failures import causes_section, first_tokens_section, rates_section
-from misspoke.reports.page.overview import map_section, overview_section, verdict_section
+from misspoke.reports.page.overview import (
+    map_section,
+    masses_section,
+    overview_section,
+    verdict_section,
+)
 from misspoke.reports.page.settings import settings
 from misspoke.reports.page.statistics import (
     confidence_section,
@@ -18,6 +23,7 @@ from misspoke.reports.page.statistics import (
     trajectory_section,
 )
 from misspoke.reports.page.thresholds import thresholds_section
+from misspoke.reports.page.words import words_section
 from misspoke.reports.page_parts import document, safe, section
 from misspoke.reports.text import counted
 from misspoke.runs import Run, write_atomically
@@ -25,18 +31,22 @@ from misspoke.runs import Run, write_atomically
 REPORT = "report.html"
 
 _NAV = (
-    ("verdict", "What it means"),
     ("overview", "Outcomes"),
+    ("verdict", "Verdict"),
     ("beliefs", "Map"),
     ("questions", "Questions"),
+    ("masses", "Masses"),
     ("thresholds", "Thresholds"),
     ("causes", "Causes"),
     ("first-tokens", "First tokens"),
     ("dispersion", "Dispersion"),
     ("confidence", "Confidence"),
     ("trajectory", "Trajectory"),
+    ("sharpening", "Sureness"),
     ("rates", "Rates"),
     ("detectors", "Detectors"),
+    ("cost", "Cost"),
+    ("words", "Words"),
     ("settings", "Settings"),
 )
 
@@ -60,10 +70,11 @@ def _page(run: Run, summary: Mapping[str, Any]) -> str:
     data = page_data(run, tau)
     main = "\n".join(
         (
-            verdict_section(summary, run.manifest),
             overview_section(summary),
+            verdict_section(summary, run.manifest, str(run.folder)),
             map_section(data.listed, tau),
             explorer_section(data, tau),
+            masses_section(summary),
             thresholds_section(summary),
             causes_section(summary),
             first_tokens_section(summary),
@@ -76,20 +87,22 @@ def _page(run: Run, summary: Mapping[str, Any]) -> str:
             section("Cost", f"<p>{safe(cost_text(summary, run.manifest))}</p>", name="cost"),
         )
     )
+    footer = f"{words_section()}\n{settings(run.manifest)}"
     return document(
         run_title(run.manifest),
         _facts(run.manifest, summary),
         main,
-        settings(run.manifest),
-        nav=[(name, text) for name, text in _NAV if f'id="{name}"' in main or name == "settings"],
+        footer,
+        nav=[(name, text) for name, text in _NAV if f'<section id="{name}"' in main + footer],
         data=f"{DETAIL}\n{data.blocks}",
     )
 
 
 def _facts(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-    facts = [counted(summary["n"], "question"), f"τ = {summary['tau']:g}"]
-    for name in ("style", "shots", "dtype"):
-        if value := setting(manifest, name):
-            facts.append(f"{name} {value}")
-    facts.append(made_on(manifest))
+    facts = [
+        counted(summary["n"], "question"),
+        *conditions(manifest),
+        f"τ = {summary['tau']:g}",
+        made_on(manifest),
+    ]
     return " · ".join(fact for fact in facts if fact)

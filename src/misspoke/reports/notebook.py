@@ -50,20 +50,20 @@ def summary_html(summary: Mapping[str, Any], manifest: Mapping[str, Any], report
     parts = (
         f"<strong>{_safe(title(summary, manifest))}</strong>",
         _paragraph(f"Accuracy {rate(summary['accuracy'])}"),
-        _verdicts(summary, manifest),
+        _verdicts(summary, manifest, str(report.parent)),
         _outcomes(summary),
         _link(report),
     )
     return f'<div style="color: inherit; max-width: 60em">{"".join(parts)}</div>'
 
 
-def _verdicts(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+def _verdicts(summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: str) -> str:
     """The advice, most important first; the evidence stands behind a click."""
     lead = "" if summary["rates"]["all_rows"]["wrong"] else _paragraph(reading(summary))
     items = "".join(
         f'<li style="margin: 2px 0"><details><summary style="cursor: pointer">{_safe(one.verdict)}'
         f"</summary>{_evidence(one.evidence, one.command)}</details></li>"
-        for one in advice(summary, manifest)
+        for one in advice(summary, manifest, folder)
     )
     return f'{lead}<ol style="margin: 6px 0; padding-left: 1.6em">{items}</ol>'
 

@@ -1,10 +1,11 @@
 """Pieces of HTML: the page around them, text made safe, tables, pictures and commands."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -109,32 +110,63 @@ def foreign(text: str) -> str:
     return f"<bdi>{safe(text)}</bdi>"
 
 
+_UNNAMED = 'aria-label="Table"'
+_TAG = re.compile(r"<[^>]*>")
+_FIGURE = re.compile(r"(?:n = |T = |[+−–<>≤≥× ])*[0-9]")
+_DASH = ("", "–", "too few", "n.s.", "not measured here")
+
+
 def table(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], caption: str = "") -> str:
     """A table of cells that are HTML already; the first cell of a row is its heading.
 
-    Each row comes with its class, which may be empty.
+    Each row comes with its class, which may be empty. Columns of figures stand at their right. A
+    table without a caption goes by the title that it is folded under, or by its section's.
     """
-    columns = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    held = [(kind, list(cells)) for kind, cells in rows]
+    figures = _figure_columns([cells for _, cells in held])
+    columns = "".join(
+        f'<th scope="col"{_right(place in figures)}>{cell}</th>' for place, cell in enumerate(head)
+    )
     title = f"<caption>{caption}</caption>" if caption else ""
-    body = "\n".join(_row(kind, cells) for kind, cells in rows)
+    body = "\n".join(_row(kind, cells, figures) for kind, cells in held)
+    named = f'aria-label="{_TAG.sub("", caption)}"' if caption else _UNNAMED
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+        f'<div class="scroll" tabindex="0" role="group" {named}>'
         f"<table>{title}<thead><tr>{columns}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
-def section(title: str, *content: str, name: str = "") -> str:
-    """A section under a heading; `name` is its id, by which the page's bar leads to it."""
-    body = "\n".join(part for part in content if part)
+def section(title: str, *content: str, name: str = "", words: Sequence[str] = ()) -> str:
+    """A section under a heading; `name` is its id, by which the page's bar leads to it.
+
+    `words` are those of the page's glossary that it uses: its head leads to them.
+    """
+    body = _named("\n".join(part for part in content if part), title)
     identity = f' id="{safe(name)}"' if name else ""
-    return f"<section{identity}>\n<h2>{safe(title)}</h2>\n{body}\n</section>"
+    links = ", ".join(f'<a href="#{word_id(one)}">{safe(one)}</a>' for one in words)
+    used = f'\n<p class="defined">Words: {links}</p>' if words else ""
+    return f"<section{identity}>\n<h2>{safe(title)}</h2>{used}\n{body}\n</section>"
+
+
+def word_id(word: str) -> str:
+    """The id of a word of the glossary."""
+    return f"word-{'tau' if word == 'τ' else word.lower().replace(' ', '-')}"
+
+
+def beside(chart: str, *content: str) -> str:
+    """A chart, and what is said of it at its side where the page is wide."""
+    said = "\n".join(part for part in content if part)
+    return (
+        f'<div class="beside">{chart}\n<div>{said}</div></div>' if chart and said else chart + said
+    )
 
 
 def folded(title: str, content: str, *, printed: bool = False) -> str:
     """Content that a click unfolds; on paper it is there only if `printed`."""
     kind = ' class="printed"' if printed else ""
-    return f"<details{kind}>\n<summary>{safe(title)}</summary>\n{content}\n</details>"
+    named = _named(content, title)
+    return f"<details{kind}>\n<summary>{safe(title)}</summary>\n{named}\n</details>"
 
 
 def note(text: str) -> str:
@@ -178,11 +210,39 @@ def _assets(names: Iterable[str], kind: str) -> str:
     return "\n".join((folder / f"{name}.{kind}").read_text(encoding="utf-8") for name in names)
 
 
-def _row(kind: str, cells: Sequence[str]) -> str:
+def _row(kind: str, cells: Sequence[str], figures: frozenset[int]) -> str:
     attribute = f' class="{kind}"' if kind else ""
     first, *others = cells
     return (
         f'<tr{attribute}><th scope="row">{first}</th>'
-        + "".join(f"<td>{cell}</td>" for cell in others)
+        + "".join(
+            f"<td{_right(place in figures)}>{cell}</td>" for place, cell in enumerate(others, 1)
+        )
         + "</tr>"
     )
+
+
+def _right(figure: bool) -> str:
+    return ' class="right"' if figure else ""
+
+
+def _figure_columns(rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """The places, behind the rows' headings, of cells that are figures, dashes or empty."""
+    if not rows:
+        return frozenset()
+    return frozenset(
+        place
+        for place in range(1, min(map(len, rows)))
+        if all(_is_figure(row[place]) for row in rows)
+        and any(_FIGURE.match(_TAG.sub("", row[place])) for row in rows)
+    )
+
+
+def _is_figure(cell: str) -> bool:
+    text = unescape(_TAG.sub("", cell)).strip()
+    return "<bdi>" not in cell and (text in _DASH or bool(_FIGURE.match(text)))
+
+
+def _named(content: str, title: str) -> str:
+    """Name the tables that have no name yet; text that a page shows holds no such attribute."""
+    return content.replace(_UNNAMED, f'aria-label="{safe(title)}"')

@@ -38,13 +38,16 @@ AT = (0.1, 0.2, 0.3, 0.4)
 """The thresholds whose rates stand beside the sparklines: those that the paper covers."""
 
 
-def summary_table(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> RenderableType:
+def summary_table(
+    summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: str = ""
+) -> RenderableType:
     """Draw a run's summary (`Summary.to_dict()`, summary.json) for the terminal: verdicts first.
 
     The manifest's settings and facts give the names of the model and the question set, and the
-    header's tokens, where they hold `model`, `questions` and `header_tokens`.
+    header's tokens, where they hold `model`, `questions` and `header_tokens`. `folder` is the
+    run's, for a command that names it.
     """
-    given = advice(summary, manifest)
+    given = advice(summary, manifest, folder)
     return Drawing(
         Group(
             Text(title(summary, manifest), style="bold", overflow="fold"),
@@ -53,7 +56,7 @@ def summary_table(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> Re
             Text(),
             *_verdicts(summary, given),
             Text(),
-            _outcomes(summary),
+            *_outcomes(summary),
             *_thresholds(summary),
             Text(),
             _grid((*brief_lines(summary), Line("Cost", cost_text(summary, manifest)))),
@@ -111,9 +114,11 @@ def _verdicts(summary: Mapping[str, Any], given: Sequence[Advice]) -> Iterator[R
         yield Text(f"Try: {visible(command)}", style=GOLD, overflow="fold")
 
 
-def _outcomes(summary: Mapping[str, Any]) -> RenderableType:
-    """Wrong answers by outcome, once for each kind of mass."""
+def _outcomes(summary: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Wrong answers by outcome, once for each kind of mass; nothing where none is wrong."""
     headline = summary["rates"]["all_rows"]
+    if not headline["wrong"]:
+        return
     table = _columns()
     table.add_row("", *(Text(name) for name in MASSES.values()), style=OTHER)
     for outcome, words in WRONG_OUTCOMES.items():
@@ -121,7 +126,7 @@ def _outcomes(summary: Mapping[str, Any]) -> RenderableType:
         style = WRONG if outcome == "commitment_failure" else ""
         table.add_row(Text(words), *cells, style=style)
     heading = f"{counted(headline['wrong'], 'wrong answer')} at τ = {summary['tau']:g}, judged by"
-    return Group(Text(heading, style="bold"), table)
+    yield Group(Text(heading, style="bold"), table)
 
 
 def _thresholds(summary: Mapping[str, Any]) -> Iterator[RenderableType]:

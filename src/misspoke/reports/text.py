@@ -68,8 +68,13 @@ def percent_between(low: float, high: float) -> str:
 
 
 def percent_spread(spread: Sequence[float] | None) -> str:
-    """A 95% interval of a share, in brackets; an empty string where there is none."""
-    return "" if spread is None else f"[{100 * spread[0]:.0f}–{percent(spread[1])}]"
+    """A 95% interval of a share, in brackets; an empty string where there is none.
+
+    None of the resamples of what always or never happens differs: that interval says nothing.
+    """
+    if spread is None or (spread[0] == spread[1] and spread[0] in (0, 1)):
+        return ""
+    return f"[{100 * spread[0]:.0f}–{percent(spread[1])}]"
 
 
 def signed(value: float) -> str:

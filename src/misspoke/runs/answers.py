@@ -114,10 +114,10 @@ def answered_ids(folder: Path) -> list[str] | None:
     try:
         return pl.read_parquet(path, columns=["id"], glob=False)["id"].to_list()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise damaged(path, error) from error
+        raise damaged(path, error, "delete it and run the same command again") from error
 
 
-def damaged(path: Path, error: Exception) -> UserError:
+def damaged(path: Path, error: Exception, remedy: str) -> UserError:
     """What to tell the user of an answers.parquet that cannot be read."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return UserError(f"{path}: cannot be read ({reason}); delete it and run the same command again")
+    return UserError(f"{path}: cannot be read ({reason}); {remedy}")

@@ -28,6 +28,11 @@ _R = TypeVar("_R", Observation, Trial)
 
 _BUFFER_ROWS = 100
 """Rows that are Python objects at one time."""
+REMEDY = (
+    "put a copy of it back, or make the run anew, with the `misspoke run` or `misspoke decode` "
+    "that made it and another folder"
+)
+"""Of an answers.parquet that cannot be read: its questions have to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class Run:
                 found = found.select(names)
             return found.slice(start, rows).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise damaged(path, error) from error
+            raise damaged(path, error, REMEDY) from error
 
     def _require(self, missing: Sequence[str]) -> None:
         if missing:

@@ -64,7 +64,7 @@ def detection(case: Case) -> Weighed | None:
     if set(DETECTORS) <= names:
         command = f"{case.decode('greedy,concept')} --abstain {case.summary['tau']:g}"
     else:
-        command = case.again("--detectors all", "all-detectors")
+        command = case.again("--detectors", "all", "all-detectors")
     stake = best["recall"]["recall"] * case.wrong / case.n
     return Weighed(Advice("detection", verdict, tuple(evidence), _DETECTION, command), stake)
 
@@ -175,7 +175,7 @@ def labels(case: Case) -> Weighed | None:
         evidence += [f"Wrong answers that resemble a right one: {of(gap)}.", *_without(case)]
     if artefacts:
         evidence.append(_refuted(case, literal))
-    command = "misspoke aliases RUN" if doubted else None
+    command = case.aliases() if doubted else None
     stake = gap["numerator"] / case.n if doubted else 0.0
     return Weighed(Advice("labels", verdict, tuple(evidence), _LABELS, command), stake)
 
@@ -238,7 +238,7 @@ def _few_wrong(case: Case) -> _Doubt | None:
     if not case.wrong:
         return _Doubt("no answer was wrong", figures)
     needed = ceil(2 * FEW * case.n / case.wrong)
-    return _Doubt("few answers were wrong", figures, case.again(f"-n {needed}", "more"))
+    return _Doubt("few answers were wrong", figures, case.again("-n", str(needed), "more"))
 
 
 def _few_relations(case: Case) -> _Doubt | None:
@@ -278,7 +278,9 @@ def _ties(case: Case) -> _Doubt | None:
         return None
     figures = f"{_part(ties, case.n)} questions have a near tie: another machine may answer them "
     figures += "otherwise, bfloat16 all the more."
-    return _Doubt("near ties", figures, case.again("--dtype float32", "float32"))
+    finest = case.dtype == "float32"
+    command = None if finest else case.again("--dtype", "float32", "float32")
+    return _Doubt("near ties", figures, command)
 
 
 def _many(count: int, of_all: int, short: str, says: str) -> _Doubt | None:

@@ -24,6 +24,7 @@ def commitment(case: Case) -> Weighed | None:
     if sure is None or possible is None:
         return None
     problem, none = sure[0] >= MATTERS, possible[1] < MATTERS
+    unseen = not proper["upper"]["numerator"] and not none
     if problem:
         verdict = (
             f"There is a commitment problem: on {_shares(proper)} of the questions the model says "
@@ -34,24 +35,40 @@ def commitment(case: Case) -> Weighed | None:
             f"There is no commitment problem: on fewer than {share(MATTERS)} of the questions does "
             "the model say something else than the right answer that it believes most."
         )
+    elif unseen:
+        verdict = _unseen(case, possible[1])
     else:
         verdict = (
-            "Not settled whether there is a commitment problem: on "
-            f"{proper['lower']['numerator']:,} (surely) to {proper['upper']['numerator']:,} "
-            f"(possibly) of {counted(case.n, 'question')} it says something else than the right "
-            "answer that it believes most."
+            f"Not settled whether there is a commitment problem: on {_range(proper)} of "
+            f"{counted(case.n, 'question')} it says something else than the right answer that it "
+            "believes most."
         )
     evidence = (
         f"Wrong though the right answer is the heaviest meaning, surely to possibly: "
         f"{bounds(proper)} questions.",
-        *(() if problem or none else (_settles(proper),)),
+        *(() if problem or none or unseen else (_settles(proper),)),
         *_published(case),
     )
     command = None if none else case.decode("greedy,concept")
     if not problem and not none and not _unread(proper):
-        command = case.again(f"-n {4 * case.n}", "more")
+        command = case.again("-n", str(4 * case.n), "more")
     advice = Advice("commitment", verdict, evidence, _COMMITMENT, command)
     return Weighed(advice, proper["upper"]["value"])
+
+
+def _unseen(case: Case, most: float) -> str:
+    """That none was seen, and the rate that so few questions do not exclude."""
+    seen = "no answer was wrong" if not case.wrong else "no wrong answer can have been one"
+    return (
+        f"No commitment problem was seen: {seen}. But {counted(case.n, 'question')} are too few to "
+        f"exclude one on up to {share(most)} of such questions."
+    )
+
+
+def _range(proper: Figures) -> str:
+    """The questions for sure and possibly; one number where they do not differ."""
+    low, high = (proper[end]["numerator"] for end in ("lower", "upper"))
+    return f"{low:,}" if low == high else f"{low:,} (surely) to {high:,} (possibly)"
 
 
 def _shares(proper: Figures) -> str:
@@ -141,33 +158,44 @@ def _of_wrong(case: Case) -> str:
 
 
 def decoding(case: Case) -> Weighed | None:
-    """What emitting the heaviest meaning, or sampling, would change."""
+    """What emitting the heaviest meaning, or sampling, would change.
+
+    The search sees no rival in what it left unexplored. So what it saw is the most that is claimed,
+    and of these gains those are sure that are failures to commit proper for certain.
+    """
     accuracy, references = case.headline["accuracy"], case.summary["references"]
     argmax = references["concept_argmax"]["accuracy"]
     if accuracy["value"] is None or argmax["value"] is None:
         return None
-    gain = (argmax["numerator"] - accuracy["numerator"]) / case.n
-    most = case.headline["proper_per_question"]["upper"]
+    gained = int(argmax["numerator"] - accuracy["numerator"])
+    proper = case.headline["proper_per_question"]
+    sure = max(0, min(gained, proper["lower"]["numerator"]))
     evidence = (
         f"Right: greedy {of(accuracy)}, the heaviest meaning {of(argmax)}. That knows all right "
         "names, and the difference has no interval here; `misspoke decode` gives one.",
-        f"At the very most it puts right {of(most)}: wrong though the right answer may be the "
-        "heaviest meaning.",
+        f"Surely put right are {of(proper['lower'])}, whatever the search left unexplored; at the "
+        f"very most, where that and wide masses fall its way, {of(proper['upper'])}. Not taken off "
+        "are right answers that another meaning surely outweighs: the summary does not count them.",
         *_mendable(case.summary["causes"]["curated"]),
         *_sampling(case),
     )
-    command = case.decode("greedy,concept,concept+channel") if gain >= MATTERS else None
-    advice = Advice("decoding", _gain(gain, accuracy, argmax), evidence, _DECODING, command)
-    return Weighed(advice, max(gain, 0.0))
+    possible = gained / case.n >= MATTERS
+    command = case.decode("greedy,concept,concept+channel") if possible else None
+    verdict = _gain(gained, sure, accuracy, argmax)
+    return Weighed(Advice("decoding", verdict, evidence, _DECODING, command), sure / case.n)
 
 
-def _gain(gain: float, accuracy: Figures, argmax: Figures) -> str:
+def _gain(gained: int, sure: int, accuracy: Figures, argmax: Figures) -> str:
+    gain = gained / accuracy["denominator"]
     told = (
         f"{argmax['numerator']:,} right instead of {accuracy['numerator']:,} of "
         f"{accuracy['denominator']:,}"
     )
     if gain >= MATTERS:
-        return f"Decoding by meaning could win about {points(gain)} of accuracy: {told}."
+        return (
+            f"Decoding by meaning could win up to {points(gain)} of accuracy: {told}; {sure:,} of "
+            f"these {gained:,} {'is' if sure == 1 else 'are'} sure."
+        )
     if gain > -MATTERS:
         return f"Decoding by meaning has next to nothing to win: {told}."
     return f"Decoding by meaning would lose about {points(gain)} of accuracy: {told}."

@@ -1,7 +1,7 @@
 """A piece of advice, and what its rules take for enough."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import Any, TypeAlias
@@ -23,6 +23,13 @@ FEW_CLUSTERS = 10
 MANY = 0.05
 """A share of rows: where more are open, cut short or not answered, they can outweigh the effect
 that is looked for, which is of that size in the runs of docs/results.md."""
+
+
+SHOTS = {"text": 4, "chat": 0}
+"""The examples before a question where a command names no number (`prompts.Style`)."""
+
+DTYPES = ("float32", "bfloat16")
+"""What a command can name; others are a table model's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +56,51 @@ class Case:
     """`Summary.to_dict()`."""
     model: str
     questions: str
+    folder: str = ""
+    """The run's; an empty text where it is not known."""
+    settings: Figures = field(default_factory=dict)
+    """The manifest's, which say how the questions were asked; empty where they are not known."""
 
     def decode(self, decoders: str) -> str:
-        """`misspoke decode` for the same model and questions."""
-        return f"misspoke decode {self._asked} --decoders {decoders}"
+        """`misspoke decode` for the same model and questions, asked in the same way."""
+        return f"misspoke decode {self._asked()} --decoders {decoders}"
 
-    def again(self, options: str, name: str) -> str:
-        """`misspoke run` with options that differ: it needs a run folder of its own."""
+    def again(self, option: str, value: str, name: str) -> str:
+        """`misspoke run` with one option that differs: it needs a run folder of its own."""
         folder = f"runs/{Path(self.questions).name}-{Path(self.model).name}-{name}"
-        return f"misspoke run {self._asked} {options} -o {quote(folder)}"
+        return f"misspoke run {self._asked(option)} {option} {value} -o {quote(folder)}"
+
+    def aliases(self) -> str:
+        """`misspoke aliases` for the run itself."""
+        return f"misspoke aliases {quote(self.folder) if self.folder else 'RUN'}"
 
     @property
-    def _asked(self) -> str:
-        return f"-m {quote(self.model)} -q {quote(self.questions)}"
+    def dtype(self) -> str | None:
+        """What the weights were computed in, where a command can name it."""
+        model = self.settings.get("model")
+        dtype = model.get("dtype") if isinstance(model, Mapping) else None
+        return dtype if dtype in DTYPES else None
+
+    def _asked(self, but: str = "") -> str:
+        """The model, the questions, and options that ask as the run did; without the one `but`."""
+        options = {"-m": self.model, "-q": self.questions, **self._options()}
+        return " ".join(f"{name} {quote(text)}" for name, text in options.items() if name != but)
+
+    def _options(self) -> dict[str, str]:
+        """Options of the run that are no defaults, or may be none for this model or machine."""
+        found = {}
+        questions, style = (self.settings.get(name) for name in ("questions", "style"))
+        if isinstance(questions, Mapping) and questions.get("count"):
+            found["-n"] = str(questions["count"])
+        if isinstance(style, Mapping):
+            form, shots = style["form"], style["shots"]
+            if not style["stem"]:
+                found["--style"] = str(form)
+            if shots != SHOTS[form]:
+                found["--shots"] = str(shots)
+        if self.dtype:
+            found["--dtype"] = self.dtype
+        return found
 
     @property
     def n(self) -> int:
@@ -82,7 +121,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Advice, and the share of the questions that it could put right, or flag, at the most."""
+    """Advice, and the share of the questions that it could put right, or flag, at the most.
+
+    Where the search leaves open what it sees, the share that it surely puts right.
+    """
 
     advice: Advice
     stake: float

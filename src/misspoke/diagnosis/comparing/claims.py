@@ -36,8 +36,8 @@ class Answers:
 def claims(kind: Kind, found: Paired) -> tuple[str, ...]:
     """The differences that may be ascribed to something, a sentence each; none for mere models.
 
-    Only headline differences whose corrected p-value is under `ALPHA` and whose interval, which
-    draws relations and not questions, does not hold 0.
+    Only headline differences whose corrected p-value is under `ALPHA`, whose interval does not
+    hold 0, and whose sign is the same however undetermined rows are settled.
     """
     if kind.subject is None:
         return ()
@@ -58,7 +58,7 @@ def verdict(answers: Answers, control: Tempered) -> str:
 def _claim(subject: str, one: Difference) -> str:
     if one.difference is None or one.test is None or one.interval is None:
         return ""
-    if one.test.holm_p >= ALPHA or one.interval[0] <= 0 <= one.interval[1]:
+    if one.test.holm_p >= ALPHA or one.interval[0] <= 0 <= one.interval[1] or one.open:
         return ""
     a, b = one.a.value or 0.0, one.b.value or 0.0
     way = "rise" if one.difference > 0 else "fall"

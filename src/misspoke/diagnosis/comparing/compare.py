@@ -16,6 +16,7 @@ from misspoke.diagnosis.comparing.published import Beside, Conditions, Ours, bes
 from misspoke.diagnosis.comparing.published import measured as by_the_paper
 from misspoke.diagnosis.comparing.quantities import Quantity, quantities
 from misspoke.diagnosis.comparing.sharp import Sharp, read_sharp
+from misspoke.diagnosis.comparing.swaps import grouped
 from misspoke.diagnosis.comparing.tax import Costs, Tax, read_costs, tax
 from misspoke.diagnosis.comparing.tempering import Tempered, tempered
 from misspoke.diagnosis.comparing.trend import Trend, trends
@@ -83,6 +84,8 @@ class Compared:
 
     n: int
     """Questions that all runs hold."""
+    grouped: bool
+    """Whether they come in relations: these are drawn and exchanged, and else questions."""
     tau: float
     seed: int
     resamples: int
@@ -138,11 +141,12 @@ def compare(sides: Sequence[Side], *, tau: float = TAU, seed: int = 0) -> Compar
     named = labels(sides)
     return Compared(
         n=common.n,
+        grouped=grouped(common.clusters),
         tau=tau,
         seed=seed,
         resamples=RESAMPLES,
         kind=overall([pair.kind for pair in pairs]),
-        tested=tuple(HEADLINE),
+        tested=HEADLINE,
         runs=tuple(
             _figures(label, side, left_out, one, common.clusters, seed)
             for label, side, left_out, one in zip(named, sides, common.left_out, read, strict=True)

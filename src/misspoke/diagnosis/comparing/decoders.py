@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from misspoke.diagnosis.comparing.claims import ALPHA
+from misspoke.diagnosis.comparing.paired import MCNEMAR, SWAP
+from misspoke.diagnosis.comparing.pairing import check_once
+from misspoke.diagnosis.comparing.swaps import grouped, swap_test
 from misspoke.diagnosis.contrast import LEAST
 from misspoke.diagnosis.decoders import Verdicts, judge
+from misspoke.diagnosis.outcomes import Bools
 from misspoke.diagnosis.plain import plain
 from misspoke.measures import Spread, bootstrap_mean, cluster_codes, holm, mcnemar
 from misspoke.records import UserError
 from misspoke.records.trial import Trial
 
 GREEDY = "greedy"
+Clusters: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,13 @@ class Duel:
     difference: float | None
     """Accuracy of b less that of a; None of fewer than 30 questions."""
     interval: Spread | None
-    mcnemar_p: float
+    test: str
+    """Swap: by exchanging both decoders within relations; or McNemar, where there are none."""
+    p: float
     holm_p: float
     """Corrected for all duels."""
+    told_apart: bool
+    """The corrected p-value is under 0.05, and the interval leaves out 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +112,9 @@ def compare_decoders(sides: Sequence[ContestSide], *, seed: int = 0) -> Decoders
     Raises:
         UserError: there are fewer than two contests, or one is given twice.
     """
-    if len(sides) < 2 or len({side.folder for side in sides}) < len(sides):
+    if len(sides) < 2:
         raise UserError("a comparison takes two different runs or more; name each run once")
+    check_once([side.folder for side in sides])
     kept = [_Kept((), {}) for _ in sides]
     judged = [
         judge(held.through(side.trials), seed=seed) for side, held in zip(sides, kept, strict=True)
@@ -184,28 +196,46 @@ def _duels(a: int, kept_a: _Kept, b: int, kept_b: _Kept, seed: int) -> list[Duel
             if name == other == GREEDY:
                 continue
             one, two = rights[0][:, left], rights[1][:, right]
-            gained, lost = int((two & ~one).sum()), int((one & ~two).sum())
-            change = two.astype(np.float64) - one
-            told = len(ids) >= LEAST
-            p = mcnemar(gained, lost)
-            found.append(
-                Duel(
-                    a=a,
-                    a_decoder=name,
-                    b=b,
-                    b_decoder=other,
-                    n=len(ids),
-                    gained=gained,
-                    lost=lost,
-                    difference=float(change.mean()) if told else None,
-                    interval=bootstrap_mean(change, clusters=clusters, seed=seed) if told else None,
-                    mcnemar_p=p,
-                    holm_p=p,
-                )
-            )
+            found.append(_duel((a, name), one, (b, other), two, clusters, seed))
     return found
 
 
+def _duel(
+    a: tuple[int, str], one: Bools, b: tuple[int, str], two: Bools, clusters: Clusters, seed: int
+) -> Duel:
+    """Two decoders on n questions: which are right, both (n,)."""
+    gained, lost = int((two & ~one).sum()), int((one & ~two).sum())
+    change, told = two.astype(np.float64) - one, len(one) >= LEAST
+    test, p = MCNEMAR, mcnemar(gained, lost)
+    if grouped(clusters):
+        ones = np.ones(len(one))
+        ends = [np.column_stack([right, ones]) for right in (one, two)]
+        test, p = SWAP, swap_test(ends[0], ends[1], clusters, seed) or 1.0
+    return Duel(
+        a=a[0],
+        a_decoder=a[1],
+        b=b[0],
+        b_decoder=b[1],
+        n=len(one),
+        gained=gained,
+        lost=lost,
+        difference=float(change.mean()) if told else None,
+        interval=bootstrap_mean(change, clusters=clusters, seed=seed) if told else None,
+        test=test,
+        p=p,
+        holm_p=p,
+        told_apart=False,
+    )
+
+
 def _corrected(duels: Sequence[Duel]) -> tuple[Duel, ...]:
-    corrected = holm([duel.mcnemar_p for duel in duels])
-    return tuple(replace(duel, holm_p=p) for duel, p in zip(duels, corrected, strict=True))
+    """The duels with their p-values corrected together, and which are told apart."""
+    corrected = holm([duel.p for duel in duels])
+    return tuple(
+        replace(duel, holm_p=p, told_apart=p < ALPHA and _leaves_out_0(duel.interval))
+        for duel, p in zip(duels, corrected, strict=True)
+    )
+
+
+def _leaves_out_0(interval: Spread | None) -> bool:
+    return interval is not None and not interval[0] <= 0 <= interval[1]

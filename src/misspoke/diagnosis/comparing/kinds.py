@@ -32,43 +32,44 @@ class Kind:
 
 
 def kind_of(a: Side, b: Side) -> Kind:
-    """Say what kind of comparison of b with a this is, and what else differs."""
+    """Say what kind of comparison of b with a this is, and what else differs.
+
+    Where the prompt or the arithmetic differs as well, it is of the same kind, and nothing may be
+    claimed of it.
+    """
     one, other = a.lineage, b.lineage
     same_weights = bool(a.fingerprint) and a.fingerprint == b.fingerprint
-    asked_alike = a.manifest["settings"]["style"] == b.manifest["settings"]["style"]
     related = one.family is not None and one.family == other.family
-    if same_weights and asked_alike:
-        return _kind(REPEAT, "One model, asked in one way: a difference is noise.", None, a, b)
+    if same_weights and a.style == b.style:
+        return _kind(REPEAT, _repeated(a, b), None, a, b)
     if same_weights:
-        says = "One model, asked in two ways: differences are those of the prompt."
         subject = f"{b.asked} instead of {a.asked}"
-        return _kind(PROMPTS, says, subject, a, b)
-    if related and _stages(a, b):
-        says = (
-            f"Two checkpoints of {one.family}, steps {one.checkpoint} and {other.checkpoint}: "
-            "differences may be ascribed to the training between them."
-        )
+        return _ascribed(PROMPTS, "One model, asked in two ways", "the prompt", subject, a, b)
+    if related and one.role == other.role and _stages(a, b):
+        steps = f"steps {one.checkpoint} and {other.checkpoint}"
+        lead = f"Two checkpoints of {one.family}, {steps}"
         subject = f"training from step {one.checkpoint} to step {other.checkpoint}"
-        return _kind(CHECKPOINTS, says, subject, a, b)
-    if related and {one.role, other.role} == {"base", "instruct"} and alike_in_size(a, b):
-        says = (
-            f"A base model and its instruct sibling ({one.family}): differences may be ascribed to "
-            "instruction tuning."
-        )
-        return _kind(PAIR, says, "instruction tuning", a, b)
+        return _ascribed(CHECKPOINTS, lead, "the training between them", subject, a, b)
+    if related and {one.role, other.role} == {"base", "instruct"} and _siblings(a, b):
+        lead = f"A base model and its instruct sibling ({one.family})"
+        return _ascribed(PAIR, lead, "instruction tuning", "instruction tuning", a, b)
     if related and one.role is not None and one.role == other.role and _sizes_differ(a, b):
-        says = (
-            f"Two sizes of one family ({one.family}, {one.role}): differences may be ascribed to "
-            "size, and a trend needs three sizes."
-        )
+        lead = f"Two sizes of one family ({one.family}, {one.role})"
         sizes = (size_name(line.parameters or 0) for line in (other, one))
-        return _kind(SIZES, says, " instead of ".join(sizes) + " parameters", a, b)
+        subject = " instead of ".join(sizes) + " parameters"
+        return _ascribed(SIZES, lead, "size", subject, a, b)
     return _kind(MODELS, _unrelated(a, b), None, a, b)
 
 
 def ordered(a: Side, b: Side) -> bool:
-    """Whether b is to be compared with a as it stands: a base model comes before its sibling."""
-    return not (kind_of(a, b).name == PAIR and a.lineage.role == "instruct")
+    """Whether b is to be compared with a as it stands.
+
+    A base model comes before its sibling, and an earlier checkpoint before a later one.
+    """
+    name = kind_of(a, b).name
+    if name == CHECKPOINTS:
+        return (a.lineage.checkpoint or 0) < (b.lineage.checkpoint or 0)
+    return not (name == PAIR and a.lineage.role == "instruct")
 
 
 def alike_in_size(a: Side, b: Side) -> bool:
@@ -116,14 +117,50 @@ def _reference(sides: Sequence[Side], place: int) -> int:
     return 0
 
 
+def _repeated(a: Side, b: Side) -> str:
+    """What a difference of one model with itself, asked in one way, is one of."""
+    if a.dtype == b.dtype:
+        return "One model, asked in one way: a difference is noise."
+    return "One model, asked in one way: differences are those of the arithmetic."
+
+
+def _ascribed(name: str, lead: str, what: str, subject: str, a: Side, b: Side) -> Kind:
+    """A kind whose differences may be ascribed to something, if nothing else differs."""
+    others = [
+        words
+        for words, differs in (
+            ("the prompt", name != PROMPTS and a.style != b.style),
+            ("the arithmetic", a.dtype != b.dtype),
+        )
+        if differs
+    ]
+    if others:
+        all_of_it = ", ".join([what, *others[:-1]]) + f" and {others[-1]}"
+        says = f"{lead}: differences are those of {all_of_it} together, and nothing is claimed."
+        return _kind(name, says, None, a, b)
+    trend = ", and a trend needs three sizes" if name == SIZES else ""
+    return _kind(name, f"{lead}: differences may be ascribed to {what}{trend}.", subject, a, b)
+
+
 def _stages(a: Side, b: Side) -> bool:
+    """Whether both are checkpoints, of different steps and one size."""
+    return _steps_differ(a, b) and alike_in_size(a, b)
+
+
+def _siblings(a: Side, b: Side) -> bool:
+    """Whether two models are of one size, and not of two steps of their training."""
+    return alike_in_size(a, b) and not _steps_differ(a, b)
+
+
+def _steps_differ(a: Side, b: Side) -> bool:
     steps = (a.lineage.checkpoint, b.lineage.checkpoint)
-    return None not in steps and steps[0] != steps[1] and alike_in_size(a, b)
+    return None not in steps and steps[0] != steps[1]
 
 
 def _sizes_differ(a: Side, b: Side) -> bool:
-    one, other = a.lineage.parameters, b.lineage.parameters
-    return one is not None and other is not None and one != other
+    """Whether both sizes are known, and are not near each other."""
+    known = a.lineage.parameters is not None and b.lineage.parameters is not None
+    return known and not alike_in_size(a, b)
 
 
 def _unrelated(a: Side, b: Side) -> str:
@@ -139,8 +176,10 @@ def _unrelated(a: Side, b: Side) -> str:
     elif one.parameters is None or other.parameters is None:
         lacking = a if one.parameters is None else b
         why = f"the number of parameters of {lacking.model} is not known"
-    elif one.role != other.role:
+    elif one.role != other.role and not alike_in_size(a, b):
         why = "base and instruct models of different sizes"
+    elif one.role != other.role:
+        why = "base and instruct models of different checkpoints"
     else:
         why = "one family, role and size, and no checkpoints are declared"
     return (
@@ -156,13 +195,21 @@ def _kind(name: str, says: str, subject: str | None, a: Side, b: Side) -> Kind:
 def _caveats(kind: str, a: Side, b: Side) -> list[str]:
     """What differs between two runs beside what they are compared for."""
     found = []
-    if kind != PROMPTS and a.asked != b.asked:
+    if kind != PROMPTS and a.style != b.style:
         found.append(f"asked in different ways: {a.asked} and {b.asked}")
     if a.dtype != b.dtype:
-        found.append(f"computed in {a.dtype} and in {b.dtype}")
+        names = " and in ".join(side.dtype or "what is not known" for side in (a, b))
+        found.append(f"computed in {names}")
     settings = [side.manifest["settings"]["questions"] for side in (a, b)]
     if settings[0].get("count") != settings[1].get("count"):
         found.append(f"{settings[0]['count']:,} and {settings[1]['count']:,} questions in the runs")
     if a.manifest["settings"].get("limits") != b.manifest["settings"].get("limits"):
         found.append("searched to different limits")
-    return found
+    return [*found, *(_judged_again(side) for side in (a, b) if side.judged_again)]
+
+
+def _judged_again(side: Side) -> str:
+    return (
+        f"right answers were added to {side.folder} without the model: its masses are wider bounds, "
+        "and its first-token masses, T* and the tempered control leave these answers out"
+    )

@@ -15,7 +15,7 @@ from misspoke.diagnosis.comparing.quantities import (
     WRONG_WINNER,
     Quantity,
 )
-from misspoke.diagnosis.comparing.swaps import swap_test
+from misspoke.diagnosis.comparing.swaps import grouped, swap_test
 from misspoke.diagnosis.contrast import LEAST
 from misspoke.diagnosis.outcomes import OUTCOMES, Floats
 from misspoke.measures import Spread, bootstrap, holm, mcnemar
@@ -24,15 +24,10 @@ from misspoke.measures.bootstrap import divide
 MCNEMAR = "McNemar"
 SWAP = "swap"
 
-HEADLINE = {
-    ACCURACY: MCNEMAR,
-    FAILURES_PER_QUESTION: MCNEMAR,
-    PROPER_PER_QUESTION: MCNEMAR,
-    FAILURES_PER_WRONG: SWAP,
-    MISFIRE: SWAP,
-    WRONG_WINNER: SWAP,
-}
-"""The quantities that are tested, and how; their p-values are corrected together."""
+COUNTED = (ACCURACY, FAILURES_PER_QUESTION, PROPER_PER_QUESTION)
+"""What every question has or has not."""
+HEADLINE = (*COUNTED, FAILURES_PER_WRONG, MISFIRE, WRONG_WINNER)
+"""The quantities that are tested; their p-values are corrected together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +59,13 @@ class Test:
     """A test of a difference."""
 
     kind: str
-    """McNemar, on the questions that changed; or swap: by exchanging the runs' labels."""
+    """Swap: by exchanging the runs' labels within relations; or McNemar, of what is counted where
+    questions are in no relations: there both are one test."""
     p: float
     holm_p: float
     """Corrected for all headline tests of all pairs of the comparison."""
     gained: int | None = None
-    """McNemar: questions that b has and a has not."""
+    """Of what is counted: questions that b has and a has not."""
     lost: int | None = None
 
 
@@ -84,10 +80,16 @@ class Difference:
     interval: Spread | None
     """95%, by a bootstrap that draws the same relations for both runs."""
     settled: Spread | None
-    """The least and the greatest difference, however undetermined rows are settled."""
+    """The least and the greatest difference, however undetermined rows are settled; None where
+    there are no such rows."""
     common: Common | None
     """None where every question counts on both sides."""
     test: Test | None
+
+    @property
+    def open(self) -> bool:
+        """Whether undetermined rows leave open which run has more."""
+        return self.settled is not None and self.settled[0] <= 0 <= self.settled[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +218,12 @@ def _test(
     """The headline test of a quantity; None where either side has fewer than 30 questions."""
     if min(a.n, b.n) < LEAST:
         return None
-    if HEADLINE[name] == MCNEMAR:
-        gained, lost = int((b.top > a.top).sum()), int((b.top < a.top).sum())
-        p = mcnemar(gained, lost)
-        return Test(MCNEMAR, p, p, gained, lost)
+    counts: tuple[int, int] | tuple[None, None] = (None, None)
+    if name in COUNTED:
+        gained, lost = counts = int((b.top > a.top).sum()), int((b.top < a.top).sum())
+        if not grouped(clusters):
+            p = mcnemar(gained, lost)
+            return Test(MCNEMAR, p, p, gained, lost)
     ends = [np.column_stack([one.top, one.bottom]).astype(np.float64) for one in (a, b)]
     p_swap = swap_test(ends[0], ends[1], clusters, seed)
-    return None if p_swap is None else Test(SWAP, p_swap, p_swap)
+    return None if p_swap is None else Test(SWAP, p_swap, p_swap, *counts)

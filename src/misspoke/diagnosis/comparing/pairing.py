@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,19 +46,31 @@ class Side:
         return str(self.manifest["settings"]["model"].get("dtype") or "")
 
     @property
+    def style(self) -> Mapping[str, Any]:
+        """How questions were put."""
+        style: Mapping[str, Any] = self.manifest["settings"]["style"]
+        return style
+
+    @property
+    def judged_again(self) -> bool:
+        """Whether right answers were added to a finished run without its model."""
+        patches = self.manifest["settings"].get("aliases") or ()
+        return any(not patch.get("refreshed") for patch in patches)
+
+    @property
     def form(self) -> str:
         """How questions were put: text or chat."""
-        return str(self.manifest["settings"]["style"]["form"])
+        return str(self.style["form"])
 
     @property
     def shots(self) -> int:
         """Examples before the question."""
-        return int(self.manifest["settings"]["style"]["shots"])
+        return int(self.style["shots"])
 
     @property
     def asked(self) -> str:
         """How questions were put, in words."""
-        stem = ", stem" if self.manifest["settings"]["style"].get("stem") else ""
+        stem = ", stem" if self.style.get("stem") else ""
         return f"{self.form} {self.shots}-shot{stem}"
 
     @property
@@ -127,10 +140,17 @@ def labels(sides: Sequence[Side]) -> tuple[str, ...]:
 def _check_number(sides: Sequence[Side]) -> None:
     if len(sides) < 2:
         raise UserError("a comparison takes at least two runs; name two run folders or more")
-    folders = [side.folder for side in sides]
-    for place, folder in enumerate(folders):
-        if folder in folders[:place]:
-            raise UserError(f"{folder}: is given twice; name each run once")
+    check_once([side.folder for side in sides])
+
+
+def check_once(folders: Sequence[str]) -> None:
+    """Raise UserError where two names are those of one folder."""
+    places = [Path(folder).resolve() for folder in folders]
+    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
+        if place in places[:number]:
+            first = folders[places.index(place)]
+            also = "" if first == folder else f", as {first} before"
+            raise UserError(f"{folder}: is given twice{also}; name each run once")
 
 
 def _nothing(sides: Sequence[Side], places: Sequence[Mapping[str, int]]) -> str:

@@ -16,6 +16,7 @@ from misspoke.diagnosis.comparing.quantities import (
     WRONG_WINNER,
 )
 from misspoke.diagnosis.comparing.temperatures import Curves, read_curves
+from misspoke.diagnosis.confidence import sequence_probs
 from misspoke.diagnosis.contrast import LEAST
 from misspoke.diagnosis.outcomes import Bools, Floats
 from misspoke.diagnosis.rows import Rows
@@ -90,7 +91,7 @@ class Costs:
     correct: Bools
     answered: Bools
     confidence: Floats
-    """Probability of the emitted answer's tokens together; NaN where it is not known."""
+    """Probability of the answer's tokens together, as in the summary; NaN where it is unknown."""
     effective: Floats
     residual: Floats
     curves: Curves | None
@@ -110,14 +111,13 @@ class Costs:
 
 def read_costs(rows: Rows) -> Costs:
     """Read what the table needs of a run."""
-    confidence, effective = np.full(rows.n, np.nan), np.full(rows.n, np.nan)
-    for within, batch in rows.batches("answer_logprobs", "answer_end", "candidates", "residual"):
-        confidence[within] = _confidence(batch)
+    effective = np.full(rows.n, np.nan)
+    for within, batch in rows.batches("candidates", "residual"):
         effective[within] = _effective(batch)
     return Costs(
         correct=rows.correct,
         answered=~rows.abstained,
-        confidence=confidence,
+        confidence=sequence_probs(rows),
         effective=effective,
         residual=rows.floats("residual"),
         curves=read_curves(rows),
@@ -189,16 +189,6 @@ def least_entropy(masses: Floats, rest: float) -> float:
     held[held.argmax()] += max(0.0, rest)
     held = held[held > 0]
     return float(-(held * np.log(held)).sum()) + 0.0
-
-
-def _confidence(batch: "polars.DataFrame") -> Floats:
-    """exp Σ log p over the emitted tokens, up to the one that ended the answer (n,)."""
-    import polars
-
-    logs = polars.col("answer_logprobs")
-    summed = logs.list.head(polars.col("answer_end")).list.sum()
-    known = logs.list.len() > 0
-    return batch.select(polars.when(known).then(summed.exp()))[:, 0].cast(polars.Float64).to_numpy()
 
 
 def _effective(batch: "polars.DataFrame") -> Floats:

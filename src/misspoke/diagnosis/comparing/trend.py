@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from misspoke.diagnosis.comparing.kinds import alike_in_size
 from misspoke.diagnosis.comparing.pairing import Side
 from misspoke.diagnosis.comparing.quantities import (
     FAILURES_PER_QUESTION,
@@ -42,7 +43,7 @@ class Slope:
     """By least squares, for each factor e of the parameters; None where a value lacks."""
     interval: Spread | None
     p: float | None
-    """Two-sided, by permuting the runs' labels within relations."""
+    """Two-sided, by permuting the runs' labels within relations; of the studentised slope."""
     holm_p: float | None
     """Corrected for all trends of the comparison."""
 
@@ -78,19 +79,29 @@ def trends(
 
 
 def _families(sides: Sequence[Side]) -> dict[tuple[str, str], list[int]]:
-    """The runs by family and role, by size; of a style, sizes that occur once."""
-    held: dict[tuple[str, str, str], list[int]] = {}
+    """The runs by family and role, by size: of one style and arithmetic, each size once."""
+    held: dict[tuple[str, str, str, str], list[int]] = {}
     for place, side in enumerate(sides):
         line = side.lineage
         if line.family and line.role and line.parameters and line.checkpoint is None:
-            held.setdefault((line.family, line.role, side.asked), []).append(place)
+            held.setdefault((line.family, line.role, side.asked, side.dtype), []).append(place)
     found: dict[tuple[str, str], list[int]] = {}
     for (family, role, *_), places in held.items():
-        sizes = {sides[place].lineage.parameters or 0: place for place in reversed(places)}
-        ordered = [sizes[size] for size in sorted(sizes)]
+        ordered = _by_size(sides, places)
         if len(ordered) >= SIZES and len(ordered) > len(found.get((family, role), ())):
             found[family, role] = ordered
     return found
+
+
+def _by_size(sides: Sequence[Side], places: Sequence[int]) -> list[int]:
+    """The runs with the smallest model first; of sizes that are near each other, the first run."""
+    found: list[list[int]] = []
+    for place in sorted(places, key=lambda place: sides[place].lineage.parameters or 0):
+        if found and alike_in_size(sides[found[-1][0]], sides[place]):
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return [min(near) for near in found]
 
 
 def _slope(

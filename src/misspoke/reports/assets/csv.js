@@ -1,6 +1,11 @@
 "use strict";
 // The rows that are shown, as a file (RFC 4180) that no spreadsheet takes for formulas.
 
+/** Without it spreadsheets do not know that a file is UTF-8. */
+const BOM = "\ufeff";
+/** What a formula may begin with, by OWASP's list on CSV injection. */
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+
 /** @type {[string, (row: number) => string | number | null][]} */
 const CSV_COLUMNS = [
   ["id", (row) => questions.id[row]],
@@ -32,13 +37,13 @@ function flagsOf(row) {
 function toCsv(rows) {
   const lines = [CSV_COLUMNS.map(([name]) => name).join(",")];
   for (const row of rows) lines.push(CSV_COLUMNS.map(([, value]) => cell(value(row))).join(","));
-  return `${lines.join("\r\n")}\r\n`;
+  return `${BOM}${lines.join("\r\n")}\r\n`;
 }
 
 /** @param {string | number | null} value */
 function cell(value) {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,7 +5,7 @@
 /** @typedef {[string, string, number, number, Vote[]]} Party label, role, bounds, votes */
 
 const PARTY_TAGS = { gold: "right answer", emitted: "what it said" };
-const LINE = { head: 24, bar: 20, vote: 22, gap: 14 };
+const LINE = { tau: 18, head: 24, bar: 20, vote: 22, gap: 14 };
 
 /**
  * @param {Party[]} parties
@@ -16,21 +16,31 @@ const LINE = { head: 24, bar: 20, vote: 22, gap: 14 };
  */
 function election(parties, tau, correct, width) {
   const running = parties.filter(([, role]) => role !== "rest");
-  const rest = parties.find(([, role]) => role === "rest");
   const scale = (width - 2) / Math.max(1e-9, tau * 1.15, ...running.map((party) => party[3]));
   const drawn = svg("g");
-  let top = 2;
-  for (const party of running) top = drawParty(drawn, party, correct, scale, width, top);
-  const line = svg("path", { class: "tau", d: `M${(tau * scale).toFixed(1)} 0V${top - LINE.gap}` });
-  if (rest) {
-    drawn.append(
-      svg("text", { x: 0, y: top + 14, class: "faint" }, `Anything else: at most ${interval(rest[2], rest[3])}, over answers too small to list`));
-    top += 24;
+  let top = LINE.tau;
+  for (const party of running) {
+    const bar = top + LINE.head;
+    top = drawParty(drawn, party, correct, scale, width, top);
+    drawn.append(svg("path", { class: "tau", d: `M${(tau * scale).toFixed(1)} ${bar - 3}v${LINE.bar + 2}` }));
   }
   const words = running.map(([label, role, low, high]) =>
     `${visible(label)}${role === "other" ? "" : ` (${PARTY_TAGS[/** @type {"gold"} */ (role)]})`}: ${interval(low, high)}`);
   return svg("svg", { class: "election", role: "img", viewBox: `0 0 ${width} ${top}`, width, height: top, "aria-label": `Votes. ${words.join("; ")}` },
-    svg("defs", {}, hatching("gold"), hatching("emitted"), hatching("other")), drawn, line);
+    svg("defs", {}, hatching("gold"), hatching("emitted"), hatching("other")), drawn, tauLabel(tau, scale, width));
+}
+
+/** The threshold's name over its lines. @param {number} tau @param {number} scale @param {number} width */
+function tauLabel(tau, scale, width) {
+  const text = `τ = ${tau}`;
+  const half = textWidth(text) / 2;
+  return svg("text", { class: "faint threshold", x: Math.max(half, Math.min(tau * scale, width - half)), y: 13, "text-anchor": "middle" }, text);
+}
+
+/** What the meanings that are not drawn may hold; nothing where there are none. @param {Party[]} parties */
+function restOf(parties) {
+  const rest = parties.find(([, role]) => role === "rest");
+  return rest ? `Anything else: at most ${interval(rest[2], rest[3])}, over answers too small to list.` : "";
 }
 
 /** The pattern of what is not known: it may be there. @param {string} role */

@@ -5,8 +5,10 @@
 let filter = { ...NO_FILTER };
 /** @type {number | null} */
 let openedRow = null;
-/** @type {Element | null} */
-let openedFrom = null;
+/** Where the way back leads, where not to the question's row. */
+let openedFrom = "";
+/** The filter of the rows that are listed. */
+let listedFilter = "";
 
 /** There is room for a question beside the page; explorer.css says the same. */
 const BESIDE = matchMedia("(min-width: 76rem)");
@@ -15,8 +17,8 @@ const FIELDS = /** @type {const} */ (["find", "relation", "mass", "outcome", "ca
 /** Fills the filters' lists. */
 function makeFilters() {
   const relations = questions.names.relation.filter(Boolean).sort();
-  options("relation", [["", "all relations"], ...relations.map((name) => [name, visible(name)]),
-    ...(questions.names.relation.includes("") && relations.length ? [[NO_RELATION, NO_RELATION]] : [])]);
+  options("relation", [["", "all relations"], ...relations.map((name) => [relationValue(name), visible(name)]),
+    ...(questions.names.relation.includes("") && relations.length ? [[NO_RELATION, "without a relation"]] : [])]);
   options("outcome", [["", "all outcomes"], ...FAILURES_FIRST.map((name) => [name, word("outcome", name)])]);
   options("mass", Object.entries(questions.words.mass));
   const causes = Object.keys(questions.words.cause).filter((name) => questions.names.cause.includes(name));
@@ -66,7 +68,9 @@ function change(next) {
 function applyFilter() {
   for (const name of FIELDS) if (field(name).value !== filter[name]) field(name).value = filter[name];
   const rows = matching(filter);
-  showRows(rows, filter.sort);
+  const wanted = toHash(filter, null);
+  showRows(rows, filter.sort, wanted !== listedFilter);
+  listedFilter = wanted;
   fadeMap(rows);
   byId("count").textContent = told(rows);
   if (openedRow !== null) placeOpened();
@@ -85,14 +89,37 @@ function told(rows) {
   return rows.length ? `${text}; ${percent(correct / rows.length)} answered right.` : `${text}.`;
 }
 
-/** Opens a question; from none, the way back leads to none. @param {number} row */
-function openRow(row) {
+/**
+ * Opens a question; from none, the way back leads to none.
+ * @param {number} row
+ * @param {string} [from] a selector of where the focus goes back to
+ */
+function openRow(row, from = "") {
   const address = `#${toHash(filter, questions.id[row])}`;
-  if (openedRow === null) {
-    openedFrom = document.activeElement;
-    history.pushState({ opened: true }, "", address);
-  } else history.replaceState(history.state, "", address);
-  showOpened(row);
+  openedFrom = from;
+  if (openedRow === null) history.pushState({ opened: true }, "", address);
+  else history.replaceState(history.state, "", address);
+  inPlace(from ? "#map" : listedSelector(row), () => showOpened(row));
+}
+
+/** @param {number | null} row */
+function listedSelector(row) {
+  return `#listed tr[data-row="${row}"]`;
+}
+
+/**
+ * Does what makes the page flow anew, and brings what the person looks at back to where it was.
+ * @param {string} selector
+ * @param {() => void} act
+ */
+function inPlace(selector, act) {
+  const top = () => document.querySelector(selector)?.getBoundingClientRect().top;
+  const before = top();
+  act();
+  const after = top();
+  if (before !== undefined && after !== undefined && before > -innerHeight && before < innerHeight) {
+    scrollBy({ top: after - before, behavior: "instant" });
+  }
 }
 
 /** Closes the opened question: the way that it came, where it came from this page. */
@@ -101,7 +128,7 @@ function closeRow() {
   if (history.state?.opened) history.back();
   else {
     history.replaceState(null, "", `#${toHash(filter, null)}`);
-    showOpened(null);
+    inPlace(openedFrom ? "#map" : listedSelector(openedRow), () => showOpened(null));
   }
 }
 
@@ -131,9 +158,26 @@ function coverPage() {
 
 /** @param {number} row */
 function returnFocus(row) {
-  const link = /** @type {HTMLElement | null} */ (document.querySelector(`#listed tr[data-row="${row}"] a`));
-  if (link) link.focus({ preventScroll: Boolean(openedFrom?.closest("#map")) });
-  else if (openedFrom instanceof HTMLElement) openedFrom.focus({ preventScroll: true });
+  const link = /** @type {HTMLElement | null} */ (document.querySelector(`${listedSelector(row)} a`));
+  if (link && !openedFrom) link.focus();
+  else focusOn(document.querySelector(openedFrom || "#questions h2"));
+}
+
+/** Puts the focus on what a person does not reach by keys. @param {Element | null} element */
+function focusOn(element) {
+  element?.setAttribute("tabindex", "-1");
+  /** @type {HTMLElement | null} */ (element)?.focus({ preventScroll: true });
+}
+
+/** Leads to a section of the page; the address keeps what is filtered and opened. @param {MouseEvent} event */
+function sectionClicked(event) {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest('a[href^="#"]'));
+  const section = link && document.getElementById(link.hash.slice(1));
+  if (!section || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!toHash(filter, openedRow === null ? null : questions.id[openedRow])) return;
+  event.preventDefault();
+  section.scrollIntoView();
+  focusOn(section.querySelector("h2") ?? section);
 }
 
 /** Where the opened question stands among those that pass. */
@@ -149,7 +193,7 @@ function neighbour(step) {
   if (openedRow === null || !shown.length) return;
   const place = shown.indexOf(openedRow);
   const next = place < 0 ? 0 : place + step;
-  if (next >= 0 && next < shown.length) openRow(shown[next]);
+  if (next >= 0 && next < shown.length) openRow(shown[next], openedFrom);
 }
 
 /** The page as its address says. */
@@ -159,7 +203,9 @@ function applyHash() {
   applyFilter();
   const row = found.id === null ? null : rowOfId.get(found.id) ?? null;
   byId("missing").textContent = found.id !== null && row === null ? `There is no question “${visible(found.id)}” on this page.` : "";
-  if (row !== openedRow) showOpened(row);
+  if (row === openedRow) return;
+  if (row !== null) openedFrom = "";
+  inPlace(openedFrom ? "#map" : listedSelector(row ?? openedRow), () => showOpened(row));
 }
 
 /** @param {KeyboardEvent} event */
@@ -172,7 +218,8 @@ function keyPressed(event) {
     j: () => neighbour(1), k: () => neighbour(-1),
     ArrowRight: () => neighbour(1), ArrowLeft: () => neighbour(-1),
   };
-  if (!(event.key in keys) || (event.key.startsWith("Arrow") && openedRow === null)) return undefined;
+  const scrolls = /** @type {Element} */ (event.target).closest(".scroll");
+  if (!(event.key in keys) || (event.key.startsWith("Arrow") && (openedRow === null || scrolls))) return undefined;
   event.preventDefault();
   return keys[event.key]();
 }
@@ -186,6 +233,7 @@ applyHash();
 addEventListener("popstate", applyHash);
 addEventListener("hashchange", applyHash);
 addEventListener("keydown", keyPressed);
+addEventListener("click", sectionClicked);
 addEventListener("resize", () => { if (openedRow !== null) showVote(openedRow); });
 BESIDE.addEventListener("change", coverPage);
 byId("detail-before").addEventListener("click", () => neighbour(-1));

@@ -17,14 +17,39 @@ const NO_FILTER = { find: "", relation: "", mass: "string", outcome: "", cause: 
 /** @type {Record<string, "outcome" | "outcome_first" | "outcome_literal">} */
 const OUTCOME_COLUMNS = { string: "outcome", first: "outcome_first", literal: "outcome_literal" };
 const FAILURES_FIRST = ["commitment_failure", "undetermined", "knowledge_gap", "abstained", "correct"];
+/** No relation, among the values of that filter; names that begin so have it twice. */
 const NO_RELATION = "(none)";
+const SORTED = ["question", "answer", "gold", "outcome", "cause", "mass", "winner", "relation"];
 
 /** @type {Map<string, Uint32Array>} */
 const orders = new Map();
 
 /** The outcomes of all rows by a kind of mass. @param {string} mass */
 function judgedBy(mass) {
-  return questions[OUTCOME_COLUMNS[mass] ?? "outcome"];
+  return questions[Object.hasOwn(OUTCOME_COLUMNS, mass) ? OUTCOME_COLUMNS[mass] : "outcome"];
+}
+
+/** The value of the filter that asks for a relation. @param {string} name empty where there is none */
+function relationValue(name) {
+  return !name || name.startsWith(NO_RELATION) ? `${NO_RELATION}${name}` : name;
+}
+
+/** The opposite. @param {string} value */
+function relationOf(value) {
+  return value.startsWith(NO_RELATION) ? value.slice(NO_RELATION.length) : value;
+}
+
+/**
+ * Whether the page knows a value of a filter; an address may hold any.
+ * @param {string} name of a part of the filter
+ * @param {string} value
+ */
+function isKnown(name, value) {
+  if (name === "find" || !value) return name !== "mass";
+  if (name === "mass") return Object.hasOwn(OUTCOME_COLUMNS, value);
+  if (name === "sort") return SORTED.includes(value.replace(/^-/, ""));
+  if (name === "relation") return relationValue(relationOf(value)) === value && questions.names.relation.includes(relationOf(value));
+  return Object.hasOwn(questions.words[name], value) && (name !== "cause" || questions.names.cause.includes(value));
 }
 
 /**
@@ -38,9 +63,9 @@ function matching(filter) {
   const outcomes = judgedBy(filter.mass);
   const outcome = wanted("outcome", filter.outcome);
   const cause = wanted("cause", filter.cause);
-  const relation = wanted("relation", filter.relation === NO_RELATION ? "" : filter.relation, Boolean(filter.relation));
+  const relation = wanted("relation", relationOf(filter.relation), Boolean(filter.relation));
   const bit = filter.flag ? 1 << questions.names.flag.indexOf(filter.flag) : 0;
-  return ordered(filter.sort).filter((row) =>
+  return ordered(filter.sort, filter.mass).filter((row) =>
     (outcome === null || outcomes[row] === outcome)
     && (cause === null || questions.cause[row] === cause)
     && (relation === null || questions.relation[row] === relation)
@@ -60,26 +85,29 @@ function wanted(kind, name, asked = Boolean(name)) {
 /**
  * All rows in the order of a column; without one, failures first, of high mass before low.
  * @param {string} sort
+ * @param {string} mass by which outcomes go
  * @returns {Uint32Array}
  */
-function ordered(sort) {
-  let order = orders.get(sort);
+function ordered(sort, mass) {
+  const key = `${mass} ${sort}`;
+  let order = orders.get(key);
   if (!order) {
     const descending = sort.startsWith("-");
-    const compare = comparison(descending ? sort.slice(1) : sort);
+    const compare = comparison(descending ? sort.slice(1) : sort, judgedBy(mass));
     order = Uint32Array.from(questions.id, (_, row) => row);
     order.sort((a, b) => (descending ? compare(b, a) : compare(a, b)) || a - b);
-    orders.set(sort, order);
+    orders.set(key, order);
   }
   return order;
 }
 
 /**
  * @param {string} column
+ * @param {number[]} outcome of all rows
  * @returns {(a: number, b: number) => number}
  */
-function comparison(column) {
-  const { outcome, lower } = questions;
+function comparison(column, outcome) {
+  const { lower } = questions;
   const rank = questions.names.outcome.map((name) => FAILURES_FIRST.indexOf(name));
   /** @type {Record<string, (a: number, b: number) => number>} */
   const compared = {
@@ -92,7 +120,7 @@ function comparison(column) {
     cause: byText((row) => word("cause", causeOf(row))),
     relation: byText((row) => questions.names.relation[questions.relation[row]]),
   };
-  return compared[column] ?? ((a, b) => rank[outcome[a]] - rank[outcome[b]] || lower[b] - lower[a]);
+  return Object.hasOwn(compared, column) ? compared[column] : ((a, b) => rank[outcome[a]] - rank[outcome[b]] || lower[b] - lower[a]);
 }
 
 /**
@@ -129,17 +157,20 @@ function toHash(filter, id) {
 function fromHash(hash) {
   const text = hash.replace(/^#/, "");
   if (text && !text.includes("=")) return null;
-  /** @type {Record<string, string>} */
-  const found = {};
+  /** @type {Map<string, string>} */
+  const found = new Map();
   for (const part of text.split("&").filter(Boolean)) {
     const [name, ...value] = part.split("=");
     try {
-      found[name] = decodeURIComponent(value.join("="));
+      found.set(name, decodeURIComponent(value.join("=")));
     } catch {
-      found[name] = value.join("=");
+      found.set(name, value.join("="));
     }
   }
   const filter = { ...NO_FILTER };
-  for (const name of /** @type {(keyof Filter)[]} */ (Object.keys(filter))) filter[name] = found[name] ?? filter[name];
-  return { filter, id: found.q ?? null };
+  for (const name of /** @type {(keyof Filter)[]} */ (Object.keys(filter))) {
+    const value = found.get(name);
+    if (value !== undefined && isKnown(name, value)) filter[name] = value;
+  }
+  return { filter, id: found.get("q") ?? null };
 }

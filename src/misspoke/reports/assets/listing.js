@@ -7,7 +7,7 @@ const PAGE_ROWS = 25;
 const HEADS = [
   ["question", "Question", "wide"], ["answer", "It said", ""], ["gold", "Right answer", "roomy"],
   ["outcome", "Outcome", ""], ["cause", "Cause", "roomy"], ["mass", "P-mass", "figure"],
-  ["winner", "Winner", "figure roomy"], ["relation", "Relation", "roomy"],
+  ["winner", "Top token", "figure roomy"], ["relation", "Relation", "roomy"],
 ];
 
 /** @type {Uint32Array} */
@@ -23,9 +23,9 @@ function makeTable() {
     html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of questions" },
       html("table", { class: "listing" }, html("thead", {}, html("tr", {}, ...heads)), html("tbody", { id: "listed", onclick: openClicked }))),
     html("div", { class: "pager" },
-      html("button", { type: "button", id: "page-before", onclick: () => turn(-PAGE_ROWS) }, "← Earlier"),
+      html("button", { type: "button", id: "page-before", onclick: () => turn(-PAGE_ROWS) }, "← Previous"),
       html("span", { id: "page-place" }),
-      html("button", { type: "button", id: "page-after", onclick: () => turn(PAGE_ROWS) }, "Later →")),
+      html("button", { type: "button", id: "page-after", onclick: () => turn(PAGE_ROWS) }, "Next →")),
   );
 }
 
@@ -39,10 +39,11 @@ function turn(step) {
 /**
  * @param {Uint32Array} rows
  * @param {string} sort
+ * @param {boolean} anew from the first page on
  */
-function showRows(rows, sort) {
+function showRows(rows, sort, anew) {
   shown = rows;
-  firstShown = 0;
+  if (anew) firstShown = 0;
   for (const head of document.querySelectorAll("th[data-column]")) {
     const column = /** @type {HTMLElement} */ (head).dataset.column;
     if (sort === column) head.setAttribute("aria-sort", "ascending");
@@ -75,7 +76,14 @@ function listedRow(row) {
     html("td", { class: "roomy cause" }, cause ? word("cause", cause) : ""),
     html("td", { class: "figure" }, massBar(row)),
     html("td", { class: "figure roomy" }, probability(questions.winner[row])),
-    html("td", { class: "roomy faint" }, foreign(questions.names.relation[questions.relation[row]])));
+    html("td", { class: "roomy faint" }, breakable(questions.names.relation[questions.relation[row]])));
+}
+
+/** A name that may break behind its underscores only. @param {string} name */
+function breakable(name) {
+  const shown = foreign("");
+  name.split(/(?<=_)/).forEach((part, at) => shown.append(...(at ? [html("wbr")] : []), visible(part)));
+  return shown;
 }
 
 /** A P-mass as a number over a bar. @param {number} row */

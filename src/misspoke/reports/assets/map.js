@@ -10,8 +10,10 @@ function readMap() {
   points = new Map([...map.querySelectorAll("[data-row]")].map((point) => [Number(point.getAttribute("data-row")), point]));
   map.addEventListener("click", (event) => {
     const row = pointed(event);
-    if (row !== null) openRow(row);
+    if (row !== null) openRow(row, "#beliefs h2");
   });
+  const picture = map.querySelector("svg");
+  picture?.setAttribute("aria-label", `${picture.getAttribute("aria-label")}. The table of questions lists and opens the same questions.`);
   const tip = html("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   map.append(tip);
   map.addEventListener("pointermove", (event) => showTip(tip, map, event));

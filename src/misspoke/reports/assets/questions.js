@@ -70,7 +70,8 @@ function goldOf(row) {
 /** What a search looks in, of every row. */
 function searchTexts() {
   searched ??= questions.id.map((_, row) =>
-    folded([questions.question[row], questions.answer[row], ...questions.gold[row].flat()].join("\n")));
+    folded([questions.question[row], questions.answer[row], ...questions.gold[row].flat(),
+      questions.names.relation[questions.relation[row]], questions.id[row]].join("\n")));
   return searched;
 }
 

@@ -1,7 +1,8 @@
 "use strict";
-// The token tree as a picture that unfolds: lines as thick as what flows along them.
+// The token tree as a picture that unfolds: lines as thick as what flows along them. It grows to the
+// right; where there is no room for that, it is an outline with a line for each token.
 
-const TREE = { line: 28, thick: 26, gap: 36, left: 16, top: 16 };
+const TREE = { line: 28, thick: 18, gap: 26, left: 16, top: 16, indent: 14, thin: 6 };
 const MARK_CLASSES = ["apart", "opener", "within", "whole"];
 
 /**
@@ -12,10 +13,11 @@ const MARK_CLASSES = ["apart", "opener", "within", "whole"];
 function showTree(place, columns) {
   const root = grown(columns);
   let chosen = root.children.find((node) => node.said)?.key ?? root.children[0]?.key ?? "";
+  const outlined = pictureWidth(arranged(placed(root, false), false)) > place.clientWidth;
   const draw = (/** @type {boolean} */ focus) => {
-    const items = placed(root);
+    const items = arranged(placed(root, outlined), outlined);
     if (!items.some((item) => item.node.key === chosen)) chosen = items[0]?.node.key ?? "";
-    const drawing = drawTree(items, chosen);
+    const drawing = drawTree(items, chosen, outlined);
     drawing.addEventListener("click", (event) => {
       const item = itemOf(items, /** @type {Element} */ (event.target));
       if (item) act(item, unfold(item.node));
@@ -82,32 +84,42 @@ function pressed(items, event, act, chosen) {
   keys[event.key]();
 }
 
+/** @typedef {Placed & { x: number, y: number, width: number }} Arranged where its text begins, and how wide its box is */
+
 /**
- * @param {Placed[]} items
+ * Where the nodes stand: behind their parents, or in an outline a little further in than they.
+ * @param {Placed[]} items parents before children
+ * @param {boolean} outlined
+ * @returns {Arranged[]}
+ */
+function arranged(items, outlined) {
+  /** @type {Map<Placed | null, Arranged>} */
+  const found = new Map();
+  for (const item of items) {
+    const parent = found.get(item.parent);
+    const x = parent ? parent.x + (outlined ? TREE.indent : parent.width - 6 + TREE.gap) : TREE.left + TREE.gap;
+    found.set(item, { ...item, parent: parent ?? null, x, y: TREE.top + item.line * TREE.line, width: textWidth(labelOf(item.node)) + 22 });
+  }
+  return [...found.values()];
+}
+
+/** @param {Arranged[]} items */
+function pictureWidth(items) {
+  return Math.max(0, ...items.map((item) => item.x + item.width));
+}
+
+/**
+ * @param {Arranged[]} items
  * @param {string} chosen
+ * @param {boolean} outlined
  * @returns {SVGElement}
  */
-function drawTree(items, chosen) {
-  const widths = items.map((item) => textWidth(labelOf(item.node)) + 26);
-  const columns = Math.max(0, ...items.map((item) => item.column + 1));
-  const starts = [TREE.left + TREE.gap];
-  for (let column = 0; column < columns; column += 1) {
-    const widest = Math.max(...items.map((item, at) => (item.column === column ? widths[at] : 0)));
-    starts.push(starts[column] + widest + TREE.gap);
-  }
-  const lines = Math.max(0, ...items.map((item) => item.line)) + 1;
-  const [width, height] = [starts[columns] - TREE.gap + 8, lines * TREE.line + TREE.top];
-  const y = (/** @type {Placed} */ item) => TREE.top + item.line * TREE.line;
-  const endOf = new Map(items.map((item, at) => [item, starts[item.column] + widths[at] - 12]));
-  const links = items.map((item) => {
-    const from = item.parent ? [endOf.get(item.parent) ?? 0, y(item.parent)] : [TREE.left, TREE.top];
-    return link(item.node, /** @type {[number, number]} */ (from), [starts[item.column] - 6, y(item)]);
-  });
-  const nodes = items.map((item) => drawNode(item, starts[item.column], y(item), item.node.key === chosen));
+function drawTree(items, chosen, outlined) {
+  const [width, height] = [pictureWidth(items), TREE.top * 2 + Math.max(0, ...items.map((item) => item.line)) * TREE.line];
   return svg("svg", { class: "tree", viewBox: `0 0 ${width} ${height}`, width, height },
     svg("circle", { class: "root", cx: TREE.left - 4, cy: TREE.top, r: 4 }),
-    svg("g", { "aria-hidden": "true" }, ...links),
-    svg("g", { role: "tree", "aria-label": "Token tree of the answer" }, ...nodes));
+    svg("g", { "aria-hidden": "true" }, ...items.map((item) => link(item, outlined))),
+    svg("g", { role: "tree", "aria-label": "Token tree of the answer" }, ...items.map((item) => drawNode(item, item.node.key === chosen))));
 }
 
 /** @param {TreeNode} node */
@@ -117,14 +129,20 @@ function kindOf(node) {
 }
 
 /**
- * @param {TreeNode} node
- * @param {[number, number]} from
- * @param {[number, number]} to
+ * The line to a node from its parent, short of both their boxes.
+ * @param {Arranged} item
+ * @param {boolean} outlined
  */
-function link(node, [x, y], [toX, toY]) {
-  const middle = toX - TREE.gap / 2;
-  const curve = y === toY ? `M${x} ${y}H${toX}` : `M${x} ${y}C${middle} ${y} ${middle} ${toY} ${toX} ${toY}`;
-  return svg("path", { class: `link ${kindOf(node)}`, d: curve, "stroke-width": Math.max(1, node.joint * TREE.thick).toFixed(2) });
+function link({ node, parent, x, y }, outlined) {
+  const before = /** @type {Arranged | null} */ (parent);
+  const toX = x - 9;
+  const [fromX, fromY] = before ? [before.x + before.width - 3, before.y] : [TREE.left, TREE.top];
+  const middle = (fromX + toX) / 2;
+  let curve = y === fromY ? `M${fromX} ${y}H${toX}` : `M${fromX} ${fromY}C${middle} ${fromY} ${middle} ${y} ${toX} ${y}`;
+  if (outlined) curve = before ? `M${before.x - 1} ${before.y + 12}V${y}H${toX}` : `M${TREE.left - 4} ${TREE.top}V${y}H${toX}`;
+  return svg("path", {
+    class: `link ${kindOf(node)}`, d: curve, "stroke-width": Math.max(1, node.joint * (outlined ? TREE.thin : TREE.thick)).toFixed(2),
+  });
 }
 
 /** @param {TreeNode} node */
@@ -133,16 +151,13 @@ function labelOf(node) {
 }
 
 /**
- * @param {Placed} item
- * @param {number} x
- * @param {number} y
+ * @param {Arranged} item
  * @param {boolean} chosen
  */
-function drawNode(item, x, y, chosen) {
-  const { node } = item;
+function drawNode(item, chosen) {
+  const { node, x, y, width } = item;
   const folds = node.children.length > 0;
   const text = shortened(tokenText(node), 40);
-  const width = textWidth(labelOf(node)) + 22;
   return svg("g", {
     class: `node ${kindOf(node)}${folds || node.kind === "more" ? " folds" : ""}`, "data-node": node.key, role: "treeitem",
     tabindex: chosen ? "0" : "-1", "aria-level": node.level - 1, "aria-setsize": item.of, "aria-posinset": item.at,

@@ -10,6 +10,7 @@
  * @property {number} joint probability of the path
  * @property {number} mark 0 off the right answer, 1 only openers, 2 within a right form, 3 one in full
  * @property {boolean} said
+ * @property {boolean} best on the most probable path that is a right answer in full
  * @property {"token" | "elsewhere" | "more"} kind
  * @property {number} level from 1
  * @property {TreeNode | null} parent
@@ -20,8 +21,9 @@
  */
 
 const SHOWN_CHILDREN = 7;
-const UNFOLDED = 0.04;
-const SAID_LEVELS = 5;
+/** Branches of at least this much are unfolded, besides what was said and the best right path. */
+const UNFOLDED = 0.12;
+const RIGHT = 3;
 
 /**
  * The nodes of a tree under one that stands for the beginning of the answer.
@@ -38,10 +40,17 @@ function grown(columns) {
     const parent = place < 0 ? root : nodes[place];
     const joint = parent.joint * columns.prob[at];
     const node = treeNode(`n${at}`, parent, { joint, text: columns.text[at], mark: columns.mark[at], said: said.has(at) });
-    node.open = joint >= UNFOLDED || (node.said && node.level <= SAID_LEVELS);
+    node.open = joint >= UNFOLDED;
     parent.children.push(node);
     nodes.push(node);
   });
+  for (const node of nodes) if (node.said && node.parent) node.parent.open = true;
+  const right = nodes.filter((node) => node.mark === RIGHT);
+  const heaviest = right.reduce((/** @type {TreeNode | null} */ best, node) => (best && best.joint >= node.joint ? best : node), null);
+  for (let node = heaviest; node && node !== root; node = node.parent) {
+    node.best = true;
+    if (node.parent) node.parent.open = true;
+  }
   return root;
 }
 
@@ -53,7 +62,7 @@ function grown(columns) {
  */
 function treeNode(key, parent, values) {
   return {
-    key, parent, text: "", joint: 0, mark: 0, said: false, kind: "token", level: (parent?.level ?? 0) + 1,
+    key, parent, text: "", joint: 0, mark: 0, said: false, best: false, kind: "token", level: (parent?.level ?? 0) + 1,
     children: [], open: false, all: false, hidden: 0, ...values,
   };
 }
@@ -66,7 +75,7 @@ function treeNode(key, parent, values) {
 function branches(node) {
   if (!node.open || !node.children.length) return [];
   const kept = node.children.filter((child, place) =>
-    node.all || place < SHOWN_CHILDREN || child.said || (child.mark > 1 && child.joint >= 0.01));
+    node.all || place < SHOWN_CHILDREN || child.said || child.best || (child.mark > 1 && child.joint >= 0.01));
   const hidden = node.children.length - kept.length;
   const held = node.children.reduce((sum, child) => sum + child.joint, 0);
   const behind = [...kept];
@@ -84,9 +93,10 @@ function branches(node) {
 /**
  * Every visible node with its line and column, in reading order. The root is no line of its own.
  * @param {TreeNode} root
+ * @param {boolean} outlined every node has a line of its own
  * @returns {Placed[]}
  */
-function placed(root) {
+function placed(root, outlined) {
   /** @type {Placed[]} */
   const found = [];
   let line = 0;
@@ -94,7 +104,7 @@ function placed(root) {
   function walk(node, parent, column) {
     const behind = branches(node);
     behind.forEach((child, at) => {
-      if (at > 0) line += 1;
+      if (at > 0 || (outlined && parent)) line += 1;
       const item = { node: child, line, column, parent, of: behind.length, at: at + 1 };
       found.push(item);
       walk(child, item, column + 1);
@@ -106,7 +116,7 @@ function placed(root) {
 
 /** How a token reads: its outer blanks are seen. @param {TreeNode} node */
 function tokenText(node) {
-  if (node.kind === "elsewhere") return node.parent?.mark === 3 ? "ends, or goes on" : "elsewhere";
+  if (node.kind === "elsewhere") return node.parent?.mark === RIGHT ? "ends, or goes on" : "elsewhere";
   if (node.kind === "more") return `${node.hidden} more`;
   if (!node.text) return "(end)";
   const core = node.text.replace(/^ +| +$/g, "");

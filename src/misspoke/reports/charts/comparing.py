@@ -191,8 +191,15 @@ def _figure(row: DifferenceRow, points: bool) -> str:
     if row.value is None:
         return "not measured"
     figure = f"{row.value:+.1f}" if points else f"{row.value:+.3f}"
-    p = "" if row.p is None else ", p < 0.001" if row.p < 0.001 else f", p = {row.p:.3f}"
-    return (figure + p).replace("-", "−")
+    if not float(figure):
+        figure = figure[1:]
+    return (figure + _p(row.p)).replace("-", "−")
+
+
+def _p(p: float | None) -> str:
+    if p is None:
+        return ""
+    return ", n.s." if p >= ALPHA else ", p < 0.001" if p < 0.001 else f", p = {p:.3f}"
 
 
 def _trend_frame(points: Sequence[TrendPoint], up: str) -> Frame:

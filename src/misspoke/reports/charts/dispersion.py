@@ -41,6 +41,7 @@ def dispersion_chart(
         top=72,
         above=42,
         right=6,
+        left=66,
     )
     held = [(place, cell) for place, cell in enumerate(cells) if _drawn(cell)]
     failures = [(place - _ASIDE, _mean(cell, "failures")) for place, cell in held]
@@ -103,7 +104,8 @@ def _heads(frame: Frame, cells: Sequence[Mapping[str, Any]]) -> list[Text]:
         if not _drawn(cell):
             texts.append(Text(x, y - 12, "too few", FAINT, "center"))
     y = frame.down
-    return [*texts, Text(-10, y + 32, "n", WRONG, "right"), Text(-10, y + 48, "n", RIGHT, "right")]
+    names = (("failures", WRONG, 32), ("right", RIGHT, 48))
+    return [*texts, *(Text(-10, y + below, name, ink, "right") for name, ink, below in names)]
 
 
 def _legend(frame: Frame) -> list[Layer | None]:

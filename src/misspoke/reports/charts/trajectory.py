@@ -9,6 +9,8 @@ from misspoke.reports.charts.marks import band, line, outcome_dots, rules
 from misspoke.reports.charts.theme import FAINT, INK, RIGHT
 
 _ACROSS = "Tokens from where the answer begins"
+_CHANCE = 58
+"""Room at the right, in pixels, for the name of the line of chance: nothing is drawn there."""
 _UP = "AUROC of the P-mass at that token"
 
 
@@ -48,7 +50,10 @@ def _frame(cells: list[Mapping[str, Any]]) -> Frame:
         "datum.value > 0 ? '+' + datum.value : format(datum.value, 'd')",
     )
     return Frame(
-        across, Axis(low, 1.0, ticks, _UP, "format(datum.value, '.1f')", grid=True), top=48
+        across,
+        Axis(low, 1.0, ticks, _UP, "format(datum.value, '.1f')", grid=True),
+        top=48,
+        right=_CHANCE,
     )
 
 
@@ -61,7 +66,7 @@ def _begin(frame: Frame) -> Layer | None:
 
 def _texts(frame: Frame, points: list[tuple[float, float]]) -> list[Text]:
     _, chance = frame.at(0, 0.5)
-    texts = [Text(frame.across, chance - 9, "chance", FAINT, "right")]
+    texts = [Text(frame.across + 6, chance, "chance", FAINT)]
     for offset, area in points:
         if offset == 0:
             x, y = frame.at(offset, area)

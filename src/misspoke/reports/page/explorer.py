@@ -6,7 +6,7 @@ from misspoke.reports.text import counted
 
 _FIELDS = {
     "outcome": ("Outcome", ""),
-    "mass": ("judged by the", "spare"),
+    "mass": ("Judged by", "spare"),
     "cause": ("Cause", ""),
     "relation": ("Relation", ""),
     "flag": ("Flag", "spare"),

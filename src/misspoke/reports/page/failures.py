@@ -57,7 +57,13 @@ def causes_section(summary: Mapping[str, Any]) -> str:
     if not total:
         return section("Why the right answer lost", note("There are no commitment failures."))
     head = ("Cause", "Commitment failures", "By rules alone")
-    return section("Why the right answer lost", table(head, rows), note(_CAUSES), name="causes")
+    return section(
+        "Why the right answer lost",
+        table(head, rows),
+        note(_CAUSES),
+        name="causes",
+        words=("minority belief", "split vote", "greedy miss"),
+    )
 
 
 def first_tokens_section(summary: Mapping[str, Any]) -> str:
@@ -80,7 +86,11 @@ def first_tokens_section(summary: Mapping[str, Any]) -> str:
         f"{found['literal']['missed']:,} by the literal one, {missed}."
     )
     return section(
-        "What first tokens over-credit", table(head, rows), note(text), name="first-tokens"
+        "What first tokens over-credit",
+        table(head, rows),
+        note(text),
+        name="first-tokens",
+        words=("P-mass", "alias gap"),
     )
 
 
@@ -100,6 +110,13 @@ def rates_section(summary: Mapping[str, Any]) -> str:
         lines_table(("Reference", "Value", "What it says"), reference_lines(summary)),
         _sampling(summary),
         name="rates",
+        words=(
+            "conditional misfire",
+            "failure to commit proper",
+            "lost midway",
+            "alias gap",
+            "concept argmax",
+        ),
     )
 
 

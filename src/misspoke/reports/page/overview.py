@@ -4,20 +4,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from misspoke.diagnosis import OUTCOMES
-from misspoke.diagnosis.advice import Advice, advise
+from misspoke.diagnosis.advice import Advice
 from misspoke.reports.charts import MapPoint, map_chart
 from misspoke.reports.figures import (
     MASSES,
     WRONG_OUTCOMES,
+    advice,
     outcome_cell,
     reading,
-    setting,
+    share_spread,
 )
 from misspoke.reports.outcome_bar import outcome_bar
 from misspoke.reports.page.choosing import failures_and_sample
 from misspoke.reports.page.listed import Listed
-from misspoke.reports.page_parts import command, figure, folded, note, safe, section, table
-from misspoke.reports.text import counted, percent_between, percent_spread
+from misspoke.reports.page_parts import (
+    beside,
+    command,
+    figure,
+    folded,
+    note,
+    safe,
+    section,
+    table,
+)
+from misspoke.reports.text import counted, percent_between
 
 MAPPED = 4_000
 """Points that the map holds at most."""
@@ -33,13 +43,13 @@ RULE_WORDS = {
 }
 
 
-def verdict_section(summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
-    """What the run means, in words, and what to try next."""
-    told = advise(summary, setting(manifest, "model"), setting(manifest, "questions"))
-    found = f'<p class="reading">{safe(reading(summary))}</p>'
+def verdict_section(summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: str) -> str:
+    """What the run in a folder means, and what to try next; nothing where no rule has anything."""
+    told = advice(summary, manifest, folder)
+    if not told:
+        return ""
     items = "\n".join(f"<li>{_advice(one)}</li>" for one in told)
-    given = f'<ol class="advice">\n{items}\n</ol>' if told else ""
-    return section("What it means", found, given, name="verdict")
+    return section("What it means", f'<ol class="advice">\n{items}\n</ol>', name="verdict")
 
 
 def _advice(one: Advice) -> str:
@@ -54,8 +64,22 @@ def _advice(one: Advice) -> str:
 
 
 def overview_section(summary: Mapping[str, Any]) -> str:
-    """Accuracy, the headline rates, and the outcomes by each kind of mass."""
+    """The run in a sentence, accuracy, the headline rates, and all questions by outcome."""
+    return section(
+        f"What became of {counted(summary['n'], 'question')}",
+        _headlines(summary),
+        outcome_bar(summary),
+        f'<p class="reading">{safe(reading(summary))}</p>',
+        name="overview",
+        words=("P-mass", "τ", "commitment failure", "knowledge gap", "conditional misfire"),
+    )
+
+
+def masses_section(summary: Mapping[str, Any]) -> str:
+    """The outcomes of wrong answers by each kind of mass; nothing where none is wrong."""
     headline = summary["rates"]["all_rows"]
+    if not headline["wrong"]:
+        return ""
     note_text = (
         "Counts, shares of the wrong answers, and 95% intervals. The string mass is the probability"
         " of the right answer in full; the first-token masses only ask how it begins."
@@ -69,13 +93,11 @@ def overview_section(summary: Mapping[str, Any]) -> str:
     )
     head = ["Outcome", *(f"by the {safe(name)}" for name in MASSES.values())]
     return section(
-        f"What became of {counted(summary['n'], 'question')}",
-        _headlines(summary),
-        outcome_bar(summary),
-        f"<h3>The {counted(headline['wrong'], 'wrong answer')}, by each kind of mass</h3>",
+        f"The {counted(headline['wrong'], 'wrong answer')}, by each kind of mass",
         table(head, rows),
         note(note_text),
-        name="overview",
+        name="masses",
+        words=("P-mass", "commitment failure", "knowledge gap"),
     )
 
 
@@ -117,7 +139,9 @@ def _counts(bounds: Mapping[str, Any]) -> str:
         count += f" to {upper['numerator']:,} of {upper['denominator']:,}"
     if lower["interval"] is None or upper["interval"] is None:
         return count
-    return f"{count} {percent_spread((lower['interval'][0], upper['interval'][1]))}"
+    spread = (lower["interval"][0], upper["interval"][1])
+    value = lower["value"] if lower["value"] == upper["value"] else None
+    return f"{count} {share_spread(value, spread)}".rstrip()
 
 
 def _abstained(summary: Mapping[str, Any]) -> str:
@@ -155,9 +179,12 @@ def map_section(table_rows: Listed, tau: float) -> str:
     )
     return section(
         "What it believed, and how sure it was",
-        note(text),
-        '<p class="note live-only">Click on a point to open its question; the filters below '
-        "fade what they leave out.</p>",
-        figure(chart, name="map"),
+        beside(
+            figure(chart, name="map"),
+            note(text),
+            '<p class="note live-only">Click on a point to open its question; the filters below '
+            "fade what they leave out.</p>",
+        ),
         name="beliefs",
+        words=("P-mass", "τ", "commitment failure"),
     )

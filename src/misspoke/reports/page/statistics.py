@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from misspoke.reports.charts import confidence_chart, dispersion_chart, trajectory_chart
-from misspoke.reports.page_parts import figure, figured, folded, note, safe, section, table
+from misspoke.reports.page_parts import (
+    beside,
+    figure,
+    figured,
+    folded,
+    note,
+    safe,
+    section,
+    table,
+)
 from misspoke.reports.text import counted
 
 MEASURE_WORDS = {
@@ -39,14 +48,21 @@ def dispersion_section(summary: Mapping[str, Any]) -> str:
         f"{counted(overall['n_correct'], 'right answer')} with a P-mass of at least "
         f"{summary['tau']:g}."
     )
-    parts = [note(f"{counts} {_DISPERSION}")]
+    told = note(f"{counts} {_DISPERSION}")
     if any(one["difference"] is not None for one in overall["contrasts"].values()):
-        parts.append(figure(dispersion_chart(summary), "The strongest form, by P-mass"))
-        parts.append(_contrasts(overall))
-        parts.append(folded("By P-mass", _bins(summary), printed=True))
+        parts = [
+            beside(figure(dispersion_chart(summary), "The strongest form, by P-mass"), told),
+            _contrasts(overall),
+            folded("By P-mass", _bins(summary), printed=True),
+        ]
     else:
-        parts.append("<p>Too few of one kind for a figure: there must be 30 of each.</p>")
-    return section("Is a losing answer's mass spread thinner?", *parts, name="dispersion")
+        parts = [told, "<p>Too few of one kind for a figure: there must be 30 of each.</p>"]
+    return section(
+        "Is a losing answer's mass spread thinner?",
+        *parts,
+        name="dispersion",
+        words=("P-mass", "commitment failure"),
+    )
 
 
 def _contrasts(overall: Mapping[str, Any]) -> str:
@@ -131,9 +147,11 @@ def confidence_section(summary: Mapping[str, Any]) -> str:
     )
     return section(
         "Does sounding sure mean anything?",
-        figure(confidence_chart(summary), "How often it is right, by how sure it is"),
+        beside(
+            figure(confidence_chart(summary), "How often it is right, by how sure it is"),
+            note(text),
+        ),
         table(head, rows),
-        note(text),
         folded("By confidence", _confidence_bins(found["winner"]), printed=True),
         name="confidence",
     )
@@ -198,9 +216,11 @@ def trajectory_section(summary: Mapping[str, Any]) -> str:
     )
     return section(
         "On the way to the answer",
-        figure(trajectory_chart(summary), "When right and wrong answers part"),
-        note(text),
-        folded("The figures as a table", table(head, rows), printed=True),
+        beside(
+            figure(trajectory_chart(summary), "When right and wrong answers part"),
+            note(text),
+            folded("The figures as a table", table(head, rows), printed=True),
+        ),
         name="trajectory",
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from misspoke.reports.charts import failure_chart, misfire_chart
-from misspoke.reports.figures import rate, rate_bounds
+from misspoke.reports.figures import rate, rate_bounds, share_spread
 from misspoke.reports.page_parts import figure, folded, note, safe, section, table
-from misspoke.reports.text import percent_between, percent_spread
+from misspoke.reports.text import percent_between
 
 _NOTE = (
     "Where the line is drawn decides what counts as known. First, how many wrong answers were "
@@ -37,6 +37,7 @@ def thresholds_section(summary: Mapping[str, Any]) -> str:
         f'<div class="pair">{"".join(charts)}</div>',
         folded("The figures as a table", threshold_table(summary), printed=True),
         name="thresholds",
+        words=("τ", "commitment failure", "conditional misfire", "concept argmax"),
     )
 
 
@@ -68,5 +69,5 @@ def _share(point: Mapping[str, Any]) -> str:
     if low is None:
         return "–"
     count = point["counts"]["commitment_failure"]
-    spread = percent_spread(point["failures_per_wrong_interval"])
+    spread = share_spread(low, point["failures_per_wrong_interval"])
     return f"{percent_between(low, high)} ({count:,}) {spread}".rstrip()
