@@ -10,6 +10,7 @@ from renamed_runs import AGAIN, GUTENBERG, PRESS, QUESTIONS, TABLES, made, patch
 
 import misspoke
 from misspoke.api import Run
+from misspoke.diagnosis.rows import read_rows
 from misspoke.lm.table import TableModel
 from misspoke.records import Interrupted, Question, SettingsDiffer, UserError
 
@@ -65,6 +66,33 @@ def test_the_manifest_says_that_rows_are_judged_again(run: Run, tmp_path: Path) 
         json.dumps(done.after.summary().to_dict())
     )
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_literal_first_tokens_of_rows_judged_again_are_bounds(run: Run, tmp_path: Path) -> None:
+    """So the summary's literal rates hold what a fresh run would give; untouched rows are points.
+
+    Of one question no stored form begins as the new name does.
+    """
+    patch = patch_of(tmp_path / "patch.jsonl", GUTENBERG_LINE, MAINZ_LINE)
+    again = misspoke.apply_aliases(run, patch, tmp_path / "again").after
+    asked = misspoke.apply_aliases(
+        run, patch, tmp_path / "asked", lm=table_model(), questions=QUESTIONS
+    )
+    bounds = read_rows(again.folder).literal
+    true = read_rows(asked.after.folder).literal
+    assert np.array_equal(true.lower, true.upper)
+    assert (bounds.lower <= true.lower).all()
+    assert (true.lower <= bounds.upper + 1e-9).all()
+    assert (bounds.upper <= 1).all()
+    kept = [row_id not in ("press", "again", "town") for row_id in rows(again)]
+    assert np.array_equal((bounds.upper == bounds.lower), kept)
+    assert (true.lower > bounds.lower + 0.1).any()
+    literal, fresh = (
+        one.summary().to_dict()["rates"]["all_rows"]["literal"] for one in (again, asked.after)
+    )
+    assert fresh["misfire"]["lower"] == fresh["misfire"]["upper"] == literal["misfire"]["lower"]
+    assert literal["misfire"]["lower"]["denominator"] == 4
+    assert literal["misfire"]["upper"]["denominator"] == 3
 
 
 def test_an_answer_that_ends_on_a_full_stop_is_not_settled(run: Run, tmp_path: Path) -> None:

@@ -100,6 +100,27 @@ def unrelated_run(folder: Path) -> misspoke.Run:
     return misspoke.diagnose(TableModel(tables, name="table"), asked, out=folder / "run", shots=0)
 
 
+def disputed_run(folder: Path) -> misspoke.Run:
+    """Four questions; of "disputed", the first token alone says that the model knew the answer."""
+    tables: dict[str, tuple[str, Table]] = {
+        "gap": ("Paris", said(Lyon=0.5, Paris=0.05)),
+        "disputed": ("New York", {(): {" Lyon": 0.5, " New": 0.4}, (" New",): {" York": 0.1}}),
+        "failure": ("Paris", said(Lyon=0.5, Paris=0.3)),
+        "right": ("Paris", said(Paris=0.9)),
+    }
+    asked = [misspoke.Question(name, [[gold]], id=name) for name, (gold, _) in tables.items()]
+    lm = TableModel({name: filled(table) for name, (_, table) in tables.items()}, name="table")
+    return misspoke.diagnose(lm, asked, out=folder / "run", shots=0)
+
+
+def opener_run(folder: Path) -> misspoke.Run:
+    """One question whose right answer begins with an opener more often than not."""
+    table: Table = {(): {" The": 0.6, " Hague": 0.1}, (" The",): {" Hague": 0.5, " Dom": 0.4}}
+    asked = [misspoke.Question("Which town is it?", [["Hague"]], id="hague")]
+    lm = TableModel({asked[0].question: filled(table)}, name="table")
+    return misspoke.diagnose(lm, asked, out=folder / "run", shots=0)
+
+
 def large_run(small: misspoke.Run, folder: Path, rows: int) -> Path:
     """A report of many rows that repeat those of a small run, each with an id of its own."""
     many = load_run(repeated(small, folder, rows))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 from browser.conftest import opened, value_of
-from browser.made_runs import FORMULA, HOSTILE_ANSWER, QUOTED_RELATION
+from browser.made_runs import FORMULA, HOSTILE_ANSWER, QUOTED_RELATION, opener_run
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +47,17 @@ def test_the_csv_holds_the_rows_that_are_shown(page: Any, report: Any) -> None:
             assert float(row[name]) == pytest.approx(stored[name], rel=1e-3)
     hostile = next(row for row in rows if row["id"] == "hostile")
     assert (hostile["answer"], hostile["relation"]) == (HOSTILE_ANSWER, QUOTED_RELATION)
+
+
+def test_each_mass_of_the_csv_has_a_column_of_its_own(browser: Any, tmp_path: Path) -> None:
+    stored = opener_run(tmp_path)
+    row = stored.frame().row(0, named=True)
+    assert row["p_mass_first_literal"] != pytest.approx(row["p_mass_first"], abs=0.05)
+    with opened(browser, stored.path / "report.html") as page:
+        text = saved(page, "#csv").decode("utf-8-sig")
+    found = next(csv.DictReader(io.StringIO(text, newline="")))
+    for name in NUMBERS:
+        assert float(found[name]) == pytest.approx(row[name], rel=1e-3)
 
 
 def test_no_cell_of_the_csv_is_a_formula(page: Any) -> None:

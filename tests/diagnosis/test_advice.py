@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from misspoke.cli.app import app
 from misspoke.decoding import catalogue
 from misspoke.diagnosis import summarise
 from misspoke.diagnosis.advice import RULES, Advice, advise
+from misspoke.diagnosis.advice.record import SHOTS
 from misspoke.diagnosis.advice.words import between, share
 from misspoke.diagnosis.scores import DETECTORS, FREE
-from misspoke.prompts.styles import Style
+from misspoke.prompts.styles import Style, Template
 from misspoke.reports.figures import advice
 
 ROOT = Path(__file__).parent.parent.parent
@@ -161,6 +163,22 @@ def test_a_commitment_problem_is_judged_by_both_ends(
     one = spoken("commitment", summary(proper=proper))
     assert one.verdict.startswith(begins)
     assert (one.command is None) == begins.endswith("no commitment problem")
+
+
+def test_none_that_was_seen_is_said_plainly() -> None:
+    none = rate(0, 40, (0.0, 0.0))
+    most = proportion_confint(0, 40, method="wilson")[1]
+    one = spoken("commitment", summary(40, 40, 0, 0, 0, proper=(none, none)))
+    assert one.verdict == (
+        "No commitment problem was seen: no answer was wrong. But 40 questions are too few to "
+        f"exclude one on up to {100 * most:.1f}% of such questions."
+    )
+    other = spoken("commitment", summary(40, 30, 0, 10, 0, proper=(none, none)))
+    assert other.verdict.startswith("No commitment problem was seen: no wrong answer can have")
+    some = rate(2, 40, (0.0, 0.12))
+    open_still = spoken("commitment", summary(40, 30, 2, 8, 0, proper=(some, some)))
+    assert "on 2 of 40 questions" in open_still.verdict
+    assert "(surely)" not in open_still.verdict
 
 
 def test_none_of_few_questions_is_no_proof_of_none() -> None:
@@ -642,19 +660,20 @@ def asked_as(form: str, shots: int, stem: bool, dtype: str) -> dict[str, Any]:
     }
 
 
+TEMPLATES: dict[str, Template] = {"chat": lambda _: "…", "text": lambda _: None}
+
+
 @pytest.mark.parametrize(
-    ("settings", "style", "shots", "dtype"),
+    ("settings", "style", "dtype"),
     [
-        (asked_as("chat", 0, stem=False, dtype="float32"), "chat", 0, "float32"),
-        (asked_as("chat", 0, stem=True, dtype="bfloat16"), "auto", 0, "bfloat16"),
-        (asked_as("chat", 5, stem=True, dtype="float32"), "auto", 5, "float32"),
-        (asked_as("text", 4, stem=False, dtype="float64"), "text", 4, "auto"),
-        (asked_as("text", 0, stem=False, dtype="float32"), "text", 0, "float32"),
+        (asked_as("chat", 0, stem=False, dtype="float32"), "chat", "float32"),
+        (asked_as("chat", 0, stem=True, dtype="bfloat16"), "auto", "bfloat16"),
+        (asked_as("chat", 4, stem=True, dtype="float32"), "auto", "float32"),
+        (asked_as("text", 4, stem=False, dtype="float64"), "text", "auto"),
+        (asked_as("text", 0, stem=False, dtype="float32"), "text", "float32"),
     ],
 )
-def test_commands_ask_as_the_run_did(
-    settings: dict[str, Any], style: str, shots: int, dtype: str
-) -> None:
+def test_commands_ask_as_the_run_did(settings: dict[str, Any], style: str, dtype: str) -> None:
     """The same style, examples, weights and questions, but for what a command means to change."""
     program = get_command(app)
     count = {"-more": 4000, "-all-detectors": 500, "-float32": 500, "decode": 500}
@@ -669,25 +688,27 @@ def test_commands_ask_as_the_run_did(
             if one.command is None:
                 continue
             name, *arguments = shlex.split(one.command)[1:]
-            given = program.commands[name].make_context(name, arguments).params
+            given = program.commands[name].make_context(name, [*arguments]).params
             change = str(given["out"] or name).removeprefix("runs/atlas-tiny")
             seen.add(change)
             assert (given["model"], given["questions"]) == ("tiny", "atlas")
             assert given["n"] == count[change]
             assert given["style"] == style
-            form = settings["style"]["form"]
-            resolved = Style.resolve(
-                given["style"], given["shots"], lambda _: "…" if form == "chat" else None, "tiny"
-            )
-            assert resolved == Style(form, shots, settings["style"]["stem"])
+            template = TEMPLATES[settings["style"]["form"]]
+            resolved = Style.resolve(given["style"], given["shots"], template, "tiny")
+            assert asdict(resolved) == settings["style"]
+            assert all(arguments.count(option) == 1 for option in ("-n", "-m", "-q"))
             assert given["dtype"] == ("float32" if change == "-float32" else dtype)
     again = set() if dtype == "float32" else {"-float32"}
     assert seen == {"-more", "-all-detectors", "decode"} | again
+    for form, template in TEMPLATES.items():
+        assert Style.resolve("auto", None, template, "tiny").shots == SHOTS[form]
 
 
 def test_reports_hand_the_settings_on() -> None:
     settings = asked_as("chat", 0, stem=False, dtype="float32")
-    command = advice(summary(argmax=650), {"settings": settings})[1].command
+    told = advice(summary(argmax=650), {"settings": settings})
+    [command] = [one.command for one in told if one.rule == "decoding"]
     assert command is not None
     assert command.startswith(
         "misspoke decode -m tiny -q atlas -n 500 --style chat --dtype float32"

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 import siblings
 
 import misspoke
+from misspoke.diagnosis.comparing.tax import read_costs
+from misspoke.diagnosis.rows import InMemory, read_rows
 from misspoke.records import UserError
 from misspoke.records.lineage import Lineage
+from misspoke.reports.compare_figures import reading
 
 COUNT = 160
 BASE, INSTRUCT = Lineage("ducks", "base", 1_000), Lineage("ducks", "instruct", 1_100)
@@ -208,3 +212,59 @@ def test_fewer_than_thirty_give_counts_and_no_figures(folder: Path, tmp_path: Pa
         assert one["difference"] is one["interval"] is one["test"] is None
         assert one["a"]["value"] is one["b"]["value"] is None
     assert pair["tempered"]["reason"].startswith("fewer than 30")
+
+
+def test_what_differs_in_relations_is_no_claim_about_questions(tmp_path: Path) -> None:
+    """Two models as good as each other, each better in some relations by a common shift."""
+    for seed in (0, 1):
+        line = (BASE, INSTRUCT)[seed]
+        siblings.run(tmp_path / f"shifted-{seed}", siblings.drawn(COUNT, seed, shift=0.4), line)
+    found = compared(tmp_path, "shifted-0", "shifted-1")
+    assert found["grouped"] is True
+    [pair] = found["pairs"]
+    accuracy = pair["differences"]["accuracy"]
+    assert accuracy["test"]["kind"] == "swap"
+    assert accuracy["test"]["gained"] + accuracy["test"]["lost"] > COUNT / 5
+    assert pair["claims"] == []
+    assert all(one["test"] is None or one["test"]["kind"] == "swap"
+               for one in pair["differences"].values())  # fmt: skip
+
+
+def test_confounded_siblings_are_named_first_and_nothing_is_claimed(
+    folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder / "split", tmp_path / "chat")
+    manifest = json.loads((tmp_path / "chat" / "manifest.json").read_text())
+    manifest["settings"]["style"].update(form="chat", stem=True)
+    (tmp_path / "chat" / "manifest.json").write_text(json.dumps(manifest))
+    straight, confounded = (
+        misspoke.compare([folder / "base", other]).to_dict()
+        for other in (folder / "split", tmp_path / "chat")
+    )
+    assert straight["pairs"][0]["claims"]
+    [pair] = confounded["pairs"]
+    assert (pair["kind"]["name"], pair["kind"]["subject"], pair["claims"]) == ("pair", None, [])
+    says, beware = [line for line in reading(confounded) if line][1:3]
+    assert "instruction tuning and the prompt together, and nothing is claimed" in says
+    assert beware == "Beware: asked in different ways: text 0-shot and chat 0-shot, stem."
+
+
+def test_the_answers_probability_is_that_of_the_summary(folder: Path) -> None:
+    run = misspoke.open_finished(folder / "base")
+    named = compared(folder, "base", "sharp")["runs"][0]["tax"]["calibration"]
+    sequence = run.summary().confidence.sequence
+    assert (named["n"], named["ece"]) == (sequence.n, sequence.ece)
+    frame = run.folder.frame().with_columns(
+        pl.when(pl.int_range(pl.len()) < 5).then(pl.lit([-0.5, None], pl.List(pl.Float64)))
+        .otherwise(pl.concat_list(pl.lit(-3.0), "answer_logprobs")).alias("answer_logprobs"),
+        answer_step=pl.when(pl.int_range(pl.len()) < 5).then(1).otherwise(2),
+        answer_end=pl.when(pl.int_range(pl.len()) < 5).then(2)
+        .otherwise(pl.col("answer_end") + 1),
+    )  # fmt: skip
+    held = read_costs(read_rows(InMemory(frame))).confidence
+    assert np.isnan(held[:5]).all()  # of one token nothing is known
+    truth = [
+        np.exp(sum(row["answer_logprobs"][row["answer_step"] - 1 : row["answer_end"]]))
+        for row in frame[5:].iter_rows(named=True)
+    ]
+    assert held[5:] == pytest.approx(truth)  # what was said before the answer is no part of it

@@ -15,14 +15,23 @@ from rich.console import Console
 
 import misspoke
 from misspoke.records.lineage import Lineage
+from misspoke.reports import compare_figures
+from misspoke.reports.columns import Columns
 from misspoke.reports.compare_figures import (
     QUANTITIES,
     between,
+    changed,
     figure,
+    lead,
     level,
+    nothing_line,
+    p_value,
     prompt_grids,
+    reading,
+    short_names,
     signed,
     small_p,
+    unsettled,
 )
 from misspoke.reports.compare_terminal import comparison_lines
 
@@ -174,6 +183,68 @@ def test_numbers_are_said_with_their_signs_and_never_where_there_are_none() -> N
     assert [small_p(p) for p in (0.0001, 0.04999, 0.5, None)] == ["< 0.001", "0.050", "0.50", ""]
 
 
+def test_nothing_declared_of_a_model_acts_in_the_terminal(home: Path, tmp_path: Path) -> None:
+    line = Lineage("[/d]\x1b[31mred", "base", 1_000)
+    for name, seed in (("one", 1), ("other", 2)):
+        siblings.run(tmp_path / name, siblings.drawn(40, seed), line)
+    text = drawn(misspoke.compare([home / "base", tmp_path / "one", tmp_path / "other"]).to_dict())
+    alone = drawn(misspoke.compare([home / "base", tmp_path / "one"]).to_dict())
+    for shown in (text, alone):
+        assert "[/d]\\x1b[31mred" in "".join(shown.split())
+        assert "\x1b" not in shown
+
+
+def test_what_undetermined_rows_leave_open_is_said_and_has_no_p() -> None:
+    found: dict[str, Any] = {
+        "difference": 0.07, "interval": [0.04, 0.1], "settled": [-0.26, 0.26],
+        "test": {"holm_p": 0.0001},
+    }  # fmt: skip
+    text = "+7.0 [4.0, 10.0]"
+    assert changed(found, "share") == f"{text}; not settled: −26.0 to +26.0 points"
+    assert (unsettled(found), p_value(found)) == (True, "not settled")
+    wider = found | {"settled": [0.02, 0.11]}
+    assert changed(wider, "share") == f"{text}; undetermined rows settled: +2.0 to +11.0 points"
+    assert (unsettled(wider), p_value(wider)) == (False, "< 0.001")
+    for settled in (None, [0.07001, 0.07002]):
+        assert changed(found | {"settled": settled}, "share") == text
+    assert p_value(found | {"test": None}) == ""
+
+
+def test_too_few_questions_are_no_absence_of_differences(home: Path, tmp_path: Path) -> None:
+    siblings.run(tmp_path / "few", siblings.drawn(90)[:20], INSTRUCT)
+    [pair] = misspoke.compare([home / "base", tmp_path / "few"]).to_dict()["pairs"]
+    assert nothing_line(pair).startswith("There are too few questions to test a difference, ")
+    [pair] = misspoke.compare([home / "base", home / "in struct#1"]).to_dict()["pairs"]
+    assert nothing_line(pair | {"claims": []}).startswith("No headline difference is beyond chance")
+
+
+def test_caveats_stand_in_the_opening_of_several_pairs_too() -> None:
+    def pair(*caveats: str, says: str = "Two sizes.") -> dict[str, Any]:
+        return {"kind": {"says": says, "caveats": caveats}}
+
+    def opening(*pairs: dict[str, Any], kind: str = "sizes") -> list[str]:
+        return reading({"kind": kind, "pairs": pairs})
+
+    assert opening(pair(), pair()) == ["Two sizes."]
+    assert opening(pair("x", "y"), pair("x", "y")) == ["Two sizes.", "Beware: x; y."]
+    assert opening(pair(says="One."), pair("x", says="Other."), pair(says="One.")) == [
+        "3 pairs, sizes of one family: what may be claimed is said of each.",
+        "Beware: in 1 of 3 pairs something else differs as well; it is said of each.",
+    ]
+    assert opening(pair(says="One."), pair(), kind="mixed") == [
+        "2 pairs, of several kinds: what may be claimed is said of each."
+    ]
+
+
+def test_relations_are_spoken_of_where_there_are_some(compared: misspoke.Comparison) -> None:
+    values = compared.to_dict()
+    assert "resamples of whole relations" in compare_figures.tests_line(values)
+    assert "McNemar" not in compare_figures.tests_line(values)
+    alone = compare_figures.tests_line(values | {"grouped": False})
+    assert "relation" not in alone
+    assert "McNemar" in alone
+
+
 def test_the_page_of_decoders(tmp_path: Path) -> None:
     lm = siblings.model(siblings.drawn(40, split=0.5))
     asked = siblings.asked(40)
@@ -186,3 +257,68 @@ def test_the_page_of_decoders(tmp_path: Path) -> None:
     assert "2 contests of decoders compared" in text
     assert "concept (1)" in text
     assert "string (2)" in re.sub(r"\s+", " ", drawn(found.to_dict()))
+
+
+def test_the_lead_says_what_differs_by_test_and_interval() -> None:
+    runs = [{"label": name, "model": name} for name in ("duck", "goose")]
+
+    def found(a: float, b: float, p: float, *ends: float, settled: Any = None) -> dict[str, Any]:
+        sides = ({"n": 900, "value": value, "most": value} for value in (a, b))
+        return {
+            **dict(zip("ab", sides, strict=True)),
+            "difference": b - a,
+            "interval": ends,
+            "settled": settled,
+            "test": {"holm_p": p},
+        }
+
+    def said(accuracy: dict[str, Any], failures: dict[str, Any]) -> str:
+        differences = {"accuracy": accuracy, "failures_per_wrong": failures}
+        return lead({"runs": runs}, {"a": 0, "b": 1, "differences": differences})
+
+    same = found(0.04, 0.041, 1.0, -0.02, 0.02)
+    assert said(found(0.459, 0.333, 1e-9, -0.19, -0.05), same) == (
+        "goose is right on 12.6 points fewer of the questions than duck (33.3% against 45.9%, "
+        "p < 0.001); failures per wrong answer do not differ beyond chance (4.1% against 4.0%)."
+    )
+    unsure = found(0.4, 0.5, 1e-9, -0.01, 0.2)  # the interval holds 0
+    more = found(0.04, 0.09, 0.012, 0.02, 0.07)
+    assert said(unsure, more).startswith("goose and duck do not differ in accuracy beyond chance (")
+    assert "its failures per wrong answer are 5.0 points more (9.0% against 4.0%" in said(
+        unsure, more
+    )
+    left = found(0.04, 0.09, 0.012, 0.02, 0.07, settled=(-0.01, 0.08))
+    assert "whether failures per wrong answer differ is not settled" in said(unsure, left)
+
+
+def test_heads_name_the_runs(compared: misspoke.Comparison, tmp_path: Path) -> None:
+    values = compared.to_dict()
+    text = Page(compared.report(tmp_path / "heads").read_text(encoding="utf-8")).text
+    for pair in values["pairs"]:
+        a, b = short_names(values, pair)
+        assert f"{b} − {a}" in text
+        assert f"{a} ↓ in {b} →" in text
+    assert "b − a" not in text
+
+
+def test_runs_of_one_model_go_by_how_they_were_asked() -> None:
+    runs = [{"label": f"duck, text {n}-shot", "model": "duck"} for n in (0, 5)]
+    assert short_names({"runs": runs}, {"a": 0, "b": 1}) == ("text 0-shot", "text 5-shot")
+
+
+def test_columns_break_no_word_and_no_interval() -> None:
+    head = ("Quantity", "smollm2-135m-instruct", "Difference", "p (Holm)")
+    rows = [("Commitment failures per wrong answer", "4.3–4.8%", "−0.8 [−3.1, 1.0]", "0.044")] * 2
+    for width in (48, 60, 100):
+        console = Console(width=width, color_system=None)
+        with console.capture() as printed:
+            console.print(Columns(head, rows))
+        lines = printed.get().splitlines()
+        assert max(map(len, lines)) <= width
+        parts = " ".join(lines).split()
+        for word in ("Commitment", "failures", "4.3–4.8%", "[−3.1,", "0.044"):
+            assert parts.count(word) == 2
+        assert sum("[−3.1, 1.0]" in line for line in lines) == 2
+        assert sum(map(len, parts)) == sum(
+            map(len, " ".join(" ".join(row) for row in (head, *rows)).split())
+        )

@@ -35,9 +35,9 @@ def test_differences_stand_about_zero() -> None:
     names = {item.text: item.y for item in items(chart) if item.tag == "text"}
     for mark, name in zip(sure, ("accuracy", "ends unknown"), strict=True):
         assert 0 < mark.y - names[name] < 42
-    assert {"+12.0, p < 0.001", "−2.0, p = 0.410", "not measured", "+3.1, p = 0.012"} <= set(names)
+    assert {"+12.0, p < 0.001", "−2.0, n.s.", "not measured", "+3.1, p = 0.012"} <= set(names)
     assert chart is not None
-    assert "misfire −2.0, p = 0.410; no such rate not measured" in chart.title
+    assert "misfire −2.0, n.s.; no such rate not measured" in chart.title
 
 
 def test_other_values_are_shown_as_they_are() -> None:

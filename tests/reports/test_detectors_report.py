@@ -155,7 +155,7 @@ def test_the_main_table_holds_the_figures(summary: dict[str, Any]) -> None:
         assert line[4] == f"{one['prr']:.3f}".replace("-", "−").replace("−0.000", "0.000")
         assert line[5] == f"{one['augrc']:.3f}"
         wrong = one["recall"]
-        assert line[6] == f"{percent(wrong['recall'])} {percent_spread(wrong['interval'])}"
+        assert line[6] == f"{percent(wrong['recall'])} {percent_spread(wrong['interval'])}".rstrip()
         assert line[7:] == [f"{one['ece']:.3f}", f"{one['brier']['score']:.3f}"]
     assert main[7][1] == f"{named(found, 'concept_entropy')['cost']:.1f}"
     assert main[1][1] == "0"

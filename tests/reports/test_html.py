@@ -9,7 +9,17 @@ from reports.report_rows import HOSTILE, a_run, every_outcome, hostile, row
 
 from misspoke.records.observation import Observation
 from misspoke.reports import write_report
-from misspoke.reports.page_parts import EXPLORER, SHELL, document, safe, script_text
+from misspoke.reports.figures import advice, conditions
+from misspoke.reports.page_parts import (
+    EXPLORER,
+    SHELL,
+    document,
+    folded,
+    safe,
+    script_text,
+    section,
+    table,
+)
 
 VOID = {"br", "input", "meta"}
 
@@ -53,10 +63,75 @@ def page(folder: Path, rows: list[Observation], **settings: str) -> str:
     return path.read_text()
 
 
+def test_the_conditions_are_those_that_a_run_notes() -> None:
+    manifest = {
+        "settings": {
+            "model": {"name": "tiny", "dtype": "float32"},
+            "style": {"form": "text", "shots": 4, "stem": False},
+        },
+        "facts": {"lineage": {"family": "ducks", "role": "base"}},
+    }
+    assert conditions(manifest) == ["base", "float32", "text, 4 shots"]
+    asked = {"form": "chat", "shots": 1, "stem": True}
+    assert conditions({"settings": {"style": asked}}) == ["chat, 1 shot, stem"]
+    assert conditions({"settings": {"model": "tiny", "style": "text"}}) == ["text"]
+    assert conditions({}) == []
+
+
+def test_every_section_is_in_the_bar_and_every_word_is_explained(tmp_path: Path) -> None:
+    parsed = Page(page(tmp_path, list(every_outcome().values())))
+    links = [attributes["href"] for tag, attributes in parsed.tags if tag == "a"]
+    named = {attributes["id"] for _, attributes in parsed.tags if attributes.get("id")}
+    sections = [attributes["id"] for tag, attributes in parsed.tags if tag == "section"]
+    assert {f"#{name}" for name in sections} <= set(links)
+    assert {link[1:] for link in links if link and link.startswith("#")} <= named
+    words = {link for link in links if link and link.startswith("#word-")}
+    assert {"#word-tau", "#word-p-mass", "#word-greedy-miss"} <= words
+    assert sections.index("overview") < sections.index("verdict")
+
+
+def test_tables_go_by_their_captions_and_headings() -> None:
+    plain = table(["A", "B"], [("", ["a", "1"])])
+    captioned = table(["A", "B"], [("", ["a", "1"])], "The <em>first</em>")
+    text = section("Heading", plain, folded("Fold & more", plain), captioned)
+    assert re.findall(r'aria-label="([^"]*)"', text) == ["Heading", "Fold &amp; more", "The first"]
+
+
+def test_columns_of_figures_stand_at_the_right() -> None:
+    rows = [("", ["x", "−0.1 <span>[0 to 1]</span>", "–", "12 monkeys", "<bdi>1912</bdi>"])]
+    rows.append(("", ["y", "+3", "&lt;1%", "none", "<bdi>1913</bdi>"]))
+    text = table("abcde", rows)
+    assert re.findall(r'<th scope="col"( class="right")?>(.)', text) == [
+        ("", "a"),
+        (' class="right"', "b"),
+        (' class="right"', "c"),
+        ("", "d"),
+        ("", "e"),
+    ]
+    assert text.count('<td class="right">') == 4
+
+
+def test_the_page_names_its_own_run_where_it_advises_on_names(tmp_path: Path) -> None:
+    rows = [row(f"q{number}", alias_gap=number < 12) for number in range(40)]
+    run, summary = a_run(tmp_path / "my run", rows)
+    told = advice(summary, run.manifest, str(run.folder))
+    commands = [one.command for one in told if one.rule == "labels"]
+    assert commands == [f"misspoke aliases '{run.folder}'"]
+    assert safe(commands[0] or "") in write_report(run, summary).read_text()
+
+
+def test_nothing_is_tabled_of_no_wrong_answers(tmp_path: Path) -> None:
+    rows = [row for row in every_outcome().values() if row.correct]
+    text = page(tmp_path, rows)
+    for absent in ("0 wrong answers, by", "(0 of 0)", "[0–0%]", "0 (surely)"):
+        assert absent not in text
+    assert "No commitment problem was seen: no answer was wrong." in text
+
+
 def test_the_page_holds_what_a_run_found(tmp_path: Path) -> None:
     text = page(tmp_path, list(every_outcome().values()))
     parsed = Page(text)
-    for part in ("tiny on made", "7 wrong answers", "dtype float32", "versions.misspoke"):
+    for part in ("tiny on made", "7 wrong answers", "float32", "versions.misspoke"):
         assert part in parsed.text
     tags = [tag for tag, _ in parsed.tags]
     assert tags.count("h1") == 1

@@ -125,7 +125,12 @@ OPEN = OUTCOMES.index(UNDETERMINED)
 
 _FLAGS = ("correct", "abstained", "alias_gap", "several_groups")
 _MASSES = ("p_mass", "gold_mass", "emitted_mass")
-_NUMBERS = ("p_mass_first", "p_mass_first_upper", "p_mass_first_literal")
+_NUMBERS = (
+    "p_mass_first",
+    "p_mass_first_upper",
+    "p_mass_first_literal",
+    "top_form_by_rules_prob",
+)
 
 
 def read_rows(frame: "polars.DataFrame | Source") -> Rows:
@@ -135,8 +140,8 @@ def read_rows(frame: "polars.DataFrame | Source") -> Rows:
     source = InMemory(frame) if isinstance(frame, polars.DataFrame) else frame
     ends = [f"{mass}_{end}" for mass in _MASSES for end in ("lower", "upper")]
     read = source.columns([*_FLAGS, *ends, *_NUMBERS, "relation"])
-    literal = floats(read, "p_mass_first_literal")
     relations = cast("Sequence[str | None]", read["relation"])  # text by text, not all at once
+    first = Bounds(floats(read, "p_mass_first"), floats(read, "p_mass_first_upper"))
     return Rows(
         source=source,
         correct=_flags(read, "correct"),
@@ -144,12 +149,25 @@ def read_rows(frame: "polars.DataFrame | Source") -> Rows:
         alias_gap=_flags(read, "alias_gap"),
         several_groups=_flags(read, "several_groups"),
         string=bounds(read, "p_mass"),
-        first=Bounds(floats(read, "p_mass_first"), floats(read, "p_mass_first_upper")),
-        literal=Bounds(literal, literal),
+        first=first,
+        literal=_literal(read, first),
         gold=bounds(read, "gold_mass"),
         emitted=bounds(read, "emitted_mass"),
         clusters=cluster_codes(relations),
     )
+
+
+def _literal(read: "polars.DataFrame", first: Bounds) -> Bounds:
+    """The literal first-token P-mass (n,) of rows whose content first-token P-mass is `first`.
+
+    It is measured, but where a row was judged again without the model (docs/aliases.md), which
+    alone leaves `top_form_by_rules_prob` null. There it leaves out how new names begin. The same
+    tokens widened the content mass, so the width of that is at least as much.
+    """
+    lower = floats(read, "p_mass_first_literal")
+    renamed = np.isnan(floats(read, "top_form_by_rules_prob"))
+    widened = np.where(first.upper < 1, lower + (first.upper - first.lower), 1.0)
+    return Bounds(lower, np.where(renamed, np.minimum(widened, 1.0), lower))
 
 
 def floats(frame: "polars.DataFrame", name: str) -> Floats:

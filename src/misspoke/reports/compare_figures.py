@@ -361,13 +361,8 @@ HEADLINE_POINTS = (
 
 def tests_line(compared: Mapping[str, Any]) -> str:
     """How differences were tested."""
-    drawn, tested = (
-        "questions",
-        (
-            "McNemar's test for what is counted per question, else an exchange of the runs' labels of "
-            "single questions"
-        ),
-    )
+    drawn = "questions"
+    tested = "McNemar's test for what is counted per question, else an exchange of the runs' labels"
     if compared["grouped"]:
         drawn, tested = "whole relations", "an exchange of the runs' labels within relations"
     return (
@@ -384,20 +379,17 @@ def reading(compared: Mapping[str, Any]) -> list[str]:
     """The comparison in sentences: what differs, and then what may be claimed of it."""
     pairs = compared["pairs"]
     says = list(dict.fromkeys(pair["kind"]["says"] for pair in pairs))
-    caveats = dict.fromkeys(caveat for pair in pairs for caveat in pair["kind"]["caveats"])
+    caveats = [pair["kind"]["caveats"] for pair in pairs]
     parts = says
     if len(says) > 1:
         kinds = "of several kinds" if compared["kind"] == "mixed" else KINDS[compared["kind"]]
         parts = [f"{counted(len(pairs), 'pair')}, {kinds}: what may be claimed is said of each."]
-    if caveats and len(caveats) <= CAVEATS:
-        parts.append(f"Beware: {'; '.join(caveats)}.")
-    elif caveats:
-        parts.append("Beware: the runs of some pairs differ otherwise as well, as is said of each.")
+    if all(found == caveats[0] for found in caveats):
+        parts += [f"Beware: {'; '.join(caveats[0])}."] if caveats[0] else []
+    else:
+        count = f"{sum(map(bool, caveats))} of {counted(len(pairs), 'pair')}"
+        parts.append(f"Beware: in {count} something else differs as well; it is said of each.")
     if len(pairs) == 1:
         parts.insert(0, lead(compared, pairs[0]))
         parts += [*pairs[0]["claims"], nothing_line(pairs[0]), pairs[0]["verdict"] or ""]
     return [part for part in parts if part]
-
-
-CAVEATS = 4
-"""With more caveats than this, they stand at the pairs alone."""

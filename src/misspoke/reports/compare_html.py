@@ -159,7 +159,7 @@ def _pair(
 ) -> str:
     kind, alone = pair["kind"], len(compared["pairs"]) == 1
     a, b = short_names(compared, pair)
-    caveats = "".join(f"<li>{safe(caveat)}</li>" for caveat in kind["caveats"])
+    caveats = "" if alone else "".join(f"<li>{safe(caveat)}</li>" for caveat in kind["caveats"])
     said = [*pair["claims"], nothing_line(pair), pair["verdict"] or ""]
     if alone:  # the page begins with these sentences
         said = []

@@ -154,11 +154,11 @@ def _differences(rows: Iterable[Sequence[str]]) -> Iterable[tuple[str, ...]]:
         yield words, a, b, change, p
         if left_open:
             name, _, ends = left_open.partition(": ")
-            yield f"{_INDENT}{name}", "", "", ends, ""
+            yield f"{_INDENT}{name}", "", "", ends.removesuffix(" points"), ""
         if common:
             value, bracket, n = common.rstrip(")").rpartition("n = ")
             value = value.rstrip(" (") if bracket and value else FEW
-            yield f"{_INDENT}on {n} common questions", "", "", value, ""
+            yield f"{_INDENT}on {n} common ones", "", "", value, ""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> RenderableType:

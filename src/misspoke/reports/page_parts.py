@@ -113,7 +113,7 @@ def foreign(text: str) -> str:
 _UNNAMED = 'aria-label="Table"'
 _TAG = re.compile(r"<[^>]*>")
 _FIGURE = re.compile(r"(?:n = |T = |[+−–<>≤≥× ])*[0-9]")
-_DASH = ("", "–", "too few", "n.s.", "not measured here")
+_DASH = ("", "–", "too few", "n.s.", "not settled", "not measured here")
 
 
 def table(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], caption: str = "") -> str:
@@ -234,13 +234,17 @@ def _figure_columns(rows: Sequence[Sequence[str]]) -> frozenset[int]:
         place
         for place in range(1, min(map(len, rows)))
         if all(_is_figure(row[place]) for row in rows)
-        and any(_FIGURE.match(_TAG.sub("", row[place])) for row in rows)
+        and any(_FIGURE.match(_plain(row[place])) for row in rows)
     )
 
 
 def _is_figure(cell: str) -> bool:
-    text = unescape(_TAG.sub("", cell)).strip()
+    text = _plain(cell)
     return "<bdi>" not in cell and (text in _DASH or bool(_FIGURE.match(text)))
+
+
+def _plain(cell: str) -> str:
+    return unescape(_TAG.sub("", cell)).strip()
 
 
 def _named(content: str, title: str) -> str:

@@ -28,9 +28,10 @@ def advise(
     Most important first: by the share of the questions that each could put right, or flag, at the
     most; decoding by what it surely puts right. `model` and `questions` are as `misspoke run` takes
     them, and stand in the commands; for an empty name MODEL or QUESTIONS does, and for questions
-    that were handed over in Python. `folder` is the run's; RUN stands for one that is not known. `settings` are those of its
-    manifest: with them a command asks as the run did, in its style, with its examples, as many
-    questions and the same numbers; without them it leaves that to the defaults.
+    that were handed over in Python. `folder` is the run's; RUN stands for one that is not known.
+    `settings` are those of its manifest: with them a command asks as the run did, in its style,
+    with its examples, as many questions, and weights of the same kind of numbers; without them it
+    leaves that to the defaults.
     """
     named = questions if questions != GIVEN else ""
     case = Case(summary, model or "MODEL", named or "QUESTIONS", folder, settings or {})

@@ -210,6 +210,6 @@ def _caveats(kind: str, a: Side, b: Side) -> list[str]:
 
 def _judged_again(side: Side) -> str:
     return (
-        f"right answers were added to {side.folder} without the model: its masses are wider bounds, "
-        "and its first-token masses, T* and the tempered control leave these answers out"
+        f"right answers were added to {side.folder} without the model: its masses are wider "
+        "bounds, and its first-token masses, T* and the tempered control leave these answers out"
     )

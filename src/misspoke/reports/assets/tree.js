@@ -2,7 +2,7 @@
 // The token tree as a picture that unfolds: lines as thick as what flows along them. It grows to the
 // right; where there is no room for that, it is an outline with a line for each token.
 
-const TREE = { line: 28, thick: 18, gap: 26, left: 16, top: 16, indent: 14, thin: 6 };
+const TREE = { line: 28, thick: 18, gaps: [46, 26], left: 16, top: 16, indent: 14, thin: 6 };
 const MARK_CLASSES = ["apart", "opener", "within", "whole"];
 
 /**
@@ -13,11 +13,11 @@ const MARK_CLASSES = ["apart", "opener", "within", "whole"];
 function showTree(place, columns) {
   const root = grown(columns);
   let chosen = root.children.find((node) => node.said)?.key ?? root.children[0]?.key ?? "";
-  const outlined = pictureWidth(arranged(placed(root, false), false)) > place.clientWidth;
+  const gap = TREE.gaps.find((one) => pictureWidth(arranged(placed(root, false), one)) <= place.clientWidth) ?? 0;
   const draw = (/** @type {boolean} */ focus) => {
-    const items = arranged(placed(root, outlined), outlined);
+    const items = arranged(placed(root, !gap), gap);
     if (!items.some((item) => item.node.key === chosen)) chosen = items[0]?.node.key ?? "";
-    const drawing = drawTree(items, chosen, outlined);
+    const drawing = drawTree(items, chosen, !gap);
     drawing.addEventListener("click", (event) => {
       const item = itemOf(items, /** @type {Element} */ (event.target));
       if (item) act(item, unfold(item.node));
@@ -89,15 +89,15 @@ function pressed(items, event, act, chosen) {
 /**
  * Where the nodes stand: behind their parents, or in an outline a little further in than they.
  * @param {Placed[]} items parents before children
- * @param {boolean} outlined
+ * @param {number} gap between a node and those behind it, 0 for an outline
  * @returns {Arranged[]}
  */
-function arranged(items, outlined) {
+function arranged(items, gap) {
   /** @type {Map<Placed | null, Arranged>} */
   const found = new Map();
   for (const item of items) {
     const parent = found.get(item.parent);
-    const x = parent ? parent.x + (outlined ? TREE.indent : parent.width - 6 + TREE.gap) : TREE.left + TREE.gap;
+    const x = parent ? parent.x + (gap ? parent.width - 6 + gap : TREE.indent) : TREE.left + (gap || TREE.gaps[1]);
     found.set(item, { ...item, parent: parent ?? null, x, y: TREE.top + item.line * TREE.line, width: textWidth(labelOf(item.node)) + 22 });
   }
   return [...found.values()];
