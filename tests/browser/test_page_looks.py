@@ -107,5 +107,6 @@ def test_without_scripts_the_figures_stand(browser: Any, report: Any) -> None:
         assert page.is_hidden("#explorer")
         assert "needs scripts" in page.inner_text("noscript")
         assert page.is_visible("#map svg")
-        assert page.is_visible("#overview table")
+        assert page.is_visible("#overview svg >> nth=0")
+        assert page.is_visible("main table >> visible=true >> nth=0")
         assert page.is_hidden("#themes")

@@ -252,7 +252,9 @@ def test_a_damaged_parquet(tmp_path: Path) -> None:
     (tmp_path / "answers.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(UserError, match=r"answers.parquet: cannot be read .*; delete it and run"):
         opened(tmp_path)
-    with pytest.raises(UserError, match=r"answers.parquet: cannot be read .* `misspoke run`") as why:
+    with pytest.raises(
+        UserError, match=r"answers.parquet: cannot be read .* `misspoke run`"
+    ) as why:
         run.frame()
     assert "delete" not in str(why.value)  # the command that reads need not be the one that made it
 
