@@ -16,7 +16,7 @@ from misspoke.diagnosis.comparing.tax import read_costs
 from misspoke.diagnosis.rows import InMemory, read_rows
 from misspoke.records import UserError
 from misspoke.records.lineage import Lineage
-from misspoke.reports.compare_figures import reading
+from misspoke.reports.compare_words import reading
 
 COUNT = 160
 BASE, INSTRUCT = Lineage("ducks", "base", 1_000), Lineage("ducks", "instruct", 1_100)

@@ -15,25 +15,23 @@ from rich.console import Console
 
 import misspoke
 from misspoke.records.lineage import Lineage
-from misspoke.reports import compare_figures
+from misspoke.reports import compare_words
 from misspoke.reports.columns import Columns
 from misspoke.reports.compare_figures import (
     QUANTITIES,
     between,
     changed,
     figure,
-    lead,
     level,
-    nothing_line,
     p_value,
     prompt_grids,
-    reading,
     short_names,
     signed,
     small_p,
     unsettled,
 )
 from misspoke.reports.compare_terminal import comparison_lines
+from misspoke.reports.compare_words import lead, nothing_line, reading
 
 BAD = '<script>alert(1)</script>[bold]x[/bold]&"\x1b[31m'
 BASE, INSTRUCT = Lineage("ducks", "base", 1_000), Lineage("ducks", "instruct", 1_100)
@@ -238,9 +236,9 @@ def test_caveats_stand_in_the_opening_of_several_pairs_too() -> None:
 
 def test_relations_are_spoken_of_where_there_are_some(compared: misspoke.Comparison) -> None:
     values = compared.to_dict()
-    assert "resamples of whole relations" in compare_figures.tests_line(values)
-    assert "McNemar" not in compare_figures.tests_line(values)
-    alone = compare_figures.tests_line(values | {"grouped": False})
+    assert "resamples of whole relations" in compare_words.tests_line(values)
+    assert "McNemar" not in compare_words.tests_line(values)
+    alone = compare_words.tests_line(values | {"grouped": False})
     assert "relation" not in alone
     assert "McNemar" in alone
 

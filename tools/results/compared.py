@@ -13,12 +13,10 @@ from misspoke.diagnosis.comparing.claims import WORDS
 from misspoke.diagnosis.comparing.published import UNMEASURED
 from misspoke.reports.compare_figures import (
     QUANTITIES,
-    answers_line,
     changed,
     difference_rows,
     level,
     p_value,
-    tests_line,
     unsettled,
 )
 from misspoke.reports.compare_tables import (
@@ -29,6 +27,7 @@ from misspoke.reports.compare_tables import (
     published_rows,
     tax_cells,
 )
+from misspoke.reports.compare_words import answers_line, tests_line
 from misspoke.reports.text import counted
 
 PROMPT_COLUMNS = (

@@ -18,20 +18,15 @@ from misspoke.reports.compare_figures import (
     OUTCOME_NAMES,
     QUANTITIES,
     RUN_HEAD,
-    answers_line,
     difference_head,
     difference_rows,
     facts,
-    lead,
     lineage,
-    nothing_line,
     pair_title,
     prompt_grids,
-    reading,
     run_cells,
     short_names,
     shown_outcomes,
-    tests_line,
     title,
     transition_head,
     transition_rows,
@@ -55,6 +50,7 @@ from misspoke.reports.compare_tables import (
     trend_rows,
     trend_title,
 )
+from misspoke.reports.compare_words import answers_line, lead, nothing_line, reading, tests_line
 from misspoke.reports.page_parts import (
     beside,
     document,

@@ -13,18 +13,13 @@ from misspoke.reports.compare_figures import (
     FEW,
     OUTCOME_NAMES,
     RUN_HEAD,
-    answers_line,
     difference_head,
     difference_rows,
     facts,
-    lead,
-    nothing_line,
     pair_title,
     prompt_grids,
-    reading,
     run_cells,
     shown_outcomes,
-    tests_line,
     title,
     transition_head,
     transition_rows,
@@ -47,6 +42,7 @@ from misspoke.reports.compare_tables import (
     trend_rows,
     trend_title,
 )
+from misspoke.reports.compare_words import answers_line, lead, nothing_line, reading, tests_line
 from misspoke.reports.text import visible
 
 MANY = 3
