@@ -51,6 +51,15 @@ def test_other_values_are_shown_as_they_are() -> None:
     assert chart.title.startswith("Areas: accuracy +0.120")
 
 
+def test_what_is_left_open_is_a_band_and_stands_out_for_no_p() -> None:
+    chart = difference_chart([DifferenceRow("proper", 0.01, 0.005, 0.02, 1e-5, (-0.2, 0.05))])
+    x = across(chart)
+    [band] = rules(chart, "open")
+    assert (band.x, band.ends[0]) == pytest.approx((x(-20), x(5)), abs=1)
+    assert not symbols(chart, "gold")
+    assert "+1.0, not settled" in words(chart)
+
+
 def test_nothing_to_compare_has_no_chart() -> None:
     assert difference_chart([]) is None
     assert difference_chart([DifferenceRow("a", None)]) is None

@@ -168,6 +168,7 @@ def _pair(
             f'<p class="note">Beware:</p><ul class="note">{caveats}</ul>' if caveats else "",
             *(f"<p>{safe(line)}</p>" for line in said if line),
             note(answers_line(pair)),
+            note(_BAND) if any(unsettled(found) for found in pair["differences"].values()) else "",
         ),
         _difference_table(compared, pair, folded_up=folded_up),
         _transitions(compared, pair, folded_up=folded_up),
@@ -176,13 +177,20 @@ def _pair(
     return "\n".join(part for part in parts if part)
 
 
+_BAND = (
+    "A broad band is what undetermined rows leave open: it holds 0, so that it is not settled which "
+    "run has more."
+)
+
+
 def _difference_chart(pair: Mapping[str, Any], number: int) -> Any:
     rows = []
     for name in HEADLINE_POINTS:
         found = pair["differences"][name]
         low, high = found["interval"] or (None, None)
-        p = found["test"]["holm_p"] if found["test"] and not unsettled(found) else None
-        rows.append(DifferenceRow(QUANTITIES[name][0], found["difference"], low, high, p))
+        p = found["test"]["holm_p"] if found["test"] else None
+        ends = tuple(found["settled"]) if unsettled(found) else None
+        rows.append(DifferenceRow(QUANTITIES[name][0], found["difference"], low, high, p, ends))
     return difference_chart(rows, name=f"differences-{number + 1}")
 
 

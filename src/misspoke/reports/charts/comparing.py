@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor, log10
+from typing import TypeAlias
 
 from misspoke.reports.charts.chart import Chart, render
 from misspoke.reports.charts.frame import PERCENT, Axis, Frame, Layer, Text, width
 from misspoke.reports.charts.labels import Box, named
 from misspoke.reports.charts.marks import dots, line, rules
-from misspoke.reports.charts.theme import FAINT, INK, RIGHT
+from misspoke.reports.charts.theme import FAINT, INK, OPEN, RIGHT
 from misspoke.reports.charts.thresholds import STYLES
 from misspoke.reports.text import shortened, visible
 
@@ -22,6 +23,7 @@ _LEAST = 0.01
 """An axis of differences reaches at least so far to both sides of zero."""
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _SIGNED = "(datum.value > 0 ? '+' : '') + format(datum.value, '~g')"
+_Line: TypeAlias = tuple[float, float, float, float]
 _PARAMETERS = "replace(format(datum.value, '~s'), 'G', 'B')"
 
 
@@ -35,6 +37,8 @@ class DifferenceRow:
     high: float | None = None
     p: float | None = None
     """Adjusted for all rows of the chart."""
+    left_open: tuple[float, float] | None = None
+    """The least and the greatest that it may be, where undetermined rows leave its sign open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,12 @@ def difference_chart(
     """
     scale = 100.0 if points else 1.0
     scaled = [_scaled(row, scale) for row in rows]
-    ends = [end for row in scaled for end in (row.value, row.low, row.high) if end is not None]
+    ends = [
+        end
+        for row in scaled
+        for end in (row.value, row.low, row.high, *(row.left_open or ()))
+        if end is not None
+    ]
     if not ends:
         return None
     frame = Frame(
@@ -79,6 +88,7 @@ def difference_chart(
     known = [(place + 0.22, row) for place, row in enumerate(scaled) if row.value is not None]
     layers: list[Layer | None] = [
         rules(frame, [(0.0, y + 0.05, 0.0, y + 0.42) for y in range(len(rows))], FAINT),
+        rules(frame, _bands(known), OPEN, width=7, opacity=0.4),
         *_differences(frame, [one for one in known if not _stands_out(one[1])], FAINT, False),
         *_differences(frame, [one for one in known if _stands_out(one[1])], RIGHT, True),
         *frame.texts(_row_texts(frame, scaled, points)),
@@ -141,7 +151,16 @@ def _scaled(row: DifferenceRow, scale: float) -> DifferenceRow:
     value, low, high = (
         None if end is None else scale * end for end in (row.value, row.low, row.high)
     )
-    return DifferenceRow(row.label, value, low, high, row.p)
+    left_open = (
+        None if row.left_open is None else (scale * row.left_open[0], scale * row.left_open[1])
+    )
+    return DifferenceRow(row.label, value, low, high, row.p, left_open)
+
+
+def _bands(known: Sequence[tuple[float, DifferenceRow]]) -> list[_Line]:
+    return [
+        (row.left_open[0], y, row.left_open[1], y) for y, row in known if row.left_open is not None
+    ]
 
 
 def _across(ends: Sequence[float], title: str) -> Axis:
@@ -156,7 +175,7 @@ def _across(ends: Sequence[float], title: str) -> Axis:
 
 
 def _stands_out(row: DifferenceRow) -> bool:
-    return row.p is not None and row.p < ALPHA
+    return row.p is not None and row.p < ALPHA and row.left_open is None
 
 
 def _differences(
@@ -193,7 +212,8 @@ def _figure(row: DifferenceRow, points: bool) -> str:
     figure = f"{row.value:+.1f}" if points else f"{row.value:+.3f}"
     if not float(figure):
         figure = figure[1:]
-    return (figure + _p(row.p)).replace("-", "−")
+    told = ", not settled" if row.left_open is not None else _p(row.p)
+    return (figure + told).replace("-", "−")
 
 
 def _p(p: float | None) -> str:
