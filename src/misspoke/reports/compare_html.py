@@ -178,8 +178,8 @@ def _pair(
 
 
 _BAND = (
-    "A broad band is what undetermined rows leave open: it holds 0, so that it is not settled which "
-    "run has more."
+    "A broad band is what undetermined rows leave open: it holds 0, so that it is not settled "
+    "which run has more."
 )
 
 
