@@ -77,6 +77,16 @@ def test_hallucination_quotes_the_dispersion_where_there_is_more(results: str) -
     assert number(low) < 0 < number(high)
 
 
+def test_the_readme_quotes_the_dispersion(results: str) -> None:
+    said = " ".join((DOCS.parent / "README.md").read_text(encoding="utf-8").split())
+    found = [spread(results, model) for model in MODELS]
+    differences, nulls = (
+        [ends(one[name])[0].lstrip("−") for one in found] for name in ("difference", "null")
+    )
+    assert f"holds {differences[0]} (SmolLM2) and {differences[1]} (Gemma) less" in said
+    assert f"among answers of like P-mass give {nulls[0]} and {nulls[1]}:" in said
+
+
 def test_comparing_quotes_the_two_models_on_atlas(results: str) -> None:
     of = part(results, f"{MODELS[0]} and {MODELS[1]} on atlas")
     page = part(text("comparing.md"), "An example")
