@@ -44,6 +44,18 @@ def large_report(report: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return large_run(report, tmp_path_factory.mktemp("large"), 10_000)
 
 
+def until(page: Any, holds: str) -> None:
+    """Wait for an expression to hold, 10 s at most.
+
+    Playwright's own waiting would evaluate it inside the page, which the page's policy forbids.
+    """
+    for _ in range(200):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never held: {holds}")
+
+
 def value_of(page: Any, scripts: tuple[str, ...], expression: str, given: Any) -> Any:
     """What an expression of `given` is worth where the functions of some scripts are known."""
     body = script_text(scripts).partition("{")[2].removesuffix("})();")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
-from browser.conftest import opened
+from browser.conftest import opened, until
 from browser.made_runs import HOSTILE_ANSWER, HOSTILE_QUESTION, ODD_ID, QUOTED_RELATION
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_a_question_opens_from_its_row_and_from_its_point(page: Any, report: Any
     assert "Malaysian ringgit" in page.text_content("#detail-vote svg")
     assert page.locator("#map .ringed").get_attribute("data-row") == str(places["split-0"])
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.tagName === 'A'")
+    until(page, "document.activeElement.tagName === 'A'")
     assert page.is_hidden("#detail")
     assert focused(page) == "What is Malaysia’s currency, case 0?"
     page.locator(f'#map [data-row="{places["greedy-1"]}"]').dispatch_event("click")

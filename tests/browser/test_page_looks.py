@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from browser.conftest import opened
+from browser.conftest import opened, until
 
 pytestmark = pytest.mark.browser
 
@@ -99,7 +99,7 @@ def test_a_question_that_covers_the_page_keeps_the_focus(browser: Any, report: A
             page.keyboard.press("Tab")
             assert not page.evaluate("!!document.activeElement.closest('main')")
         page.keyboard.press("Escape")
-        page.wait_for_function("document.activeElement.closest('#listed')")
+        until(page, "document.activeElement.closest('#listed')")
 
 
 def test_without_scripts_the_figures_stand(browser: Any, report: Any) -> None:

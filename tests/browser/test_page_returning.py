@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.conftest import opened
+from browser.conftest import opened, until
 from browser.made_runs import disputed_run, unrelated_run
 
 import misspoke
@@ -20,7 +20,7 @@ def place(page: Any) -> str:
 
 
 def focus_is_in(page: Any, selector: str) -> None:
-    page.wait_for_function(f"document.activeElement.closest('{selector}')")
+    until(page, f"document.activeElement.closest('{selector}')")
 
 
 @pytest.mark.parametrize("name", ["sort", "mass", "outcome", "cause", "relation", "flag"])
@@ -117,14 +117,14 @@ def test_the_bar_on_top_keeps_the_question_and_the_filters(page: Any) -> None:
     address = page.evaluate("location.hash")
     title = page.inner_text("#detail-title")
     page.click('.bar a[href="#thresholds"]')
-    page.wait_for_function(f"() => Math.abs(({TOP})('#thresholds')) < 100")
+    until(page, f"() => Math.abs(({TOP})('#thresholds')) < 100")
     assert page.evaluate("location.hash") == address
     assert page.inner_text("#detail-title") == title
     assert page.is_visible("#detail")
     assert page.input_value("#filter-outcome") == "commitment_failure"
     focus_is_in(page, "#thresholds h2")
     page.keyboard.press("Escape")
-    page.wait_for_function("document.getElementById('detail').hidden")
+    until(page, "document.getElementById('detail').hidden")
     assert page.evaluate("location.hash") == "#outcome=commitment_failure"
 
 

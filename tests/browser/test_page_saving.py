@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-from browser.conftest import opened, value_of
+from browser.conftest import opened, until, value_of
 from browser.made_runs import FORMULA, HOSTILE_ANSWER, QUOTED_RELATION, opener_run
 
 pytestmark = pytest.mark.browser
@@ -111,7 +111,5 @@ def test_commands_can_be_copied(browser: Any, report: Any) -> None:
             pytest.skip("this run's advice has no command")
         block = page.locator(".command").first
         block.locator("button").click()
-        page.wait_for_function(
-            "/Copied|Selected/.test(document.querySelector('.command button').textContent)"
-        )
+        until(page, "/Copied|Selected/.test(document.querySelector('.command button').textContent)")
         assert block.locator("code").inner_text().startswith("misspoke ")
