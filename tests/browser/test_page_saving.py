@@ -107,8 +107,6 @@ def test_every_picture_is_a_file_of_its_own(browser: Any, report: Any, theme: st
 def test_commands_can_be_copied(browser: Any, report: Any) -> None:
     options = {"permissions": ["clipboard-read", "clipboard-write"]}
     with opened(browser, report.path / "report.html", **options) as page:
-        if not page.locator(".command").count():
-            pytest.skip("this run's advice has no command")
         block = page.locator(".command").first
         block.locator("button").click()
         until(page, "/Copied|Selected/.test(document.querySelector('.command button').textContent)")
