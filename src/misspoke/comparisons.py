@@ -4,20 +4,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from misspoke.api import Run, open_finished
 from misspoke.contests import Contest, open_contest
 from misspoke.lm.lineage import declared
+from misspoke.probe import Probe, open_probe
 from misspoke.records import UserError
 from misspoke.records.lineage import lineage_of
-from misspoke.runs import DECODERS, kind, write_atomically
+from misspoke.runs import DECODERS, PROBES, kind, write_atomically
 from misspoke.runs.files import explained
 
 if TYPE_CHECKING:
     from misspoke.diagnosis.comparing import Compared, DecodersCompared, Side
 
 COMPARISON = "comparison.json"
+Finished: TypeAlias = Run | Contest | Probe
+"""A finished run of any kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def compare(
     from misspoke.diagnosis.comparing import ContestSide, compare_decoders
     from misspoke.diagnosis.comparing import compare as compared
 
-    opened = [_opened(run) for run in runs]
+    opened = [opened(run) for run in runs]
     contests = [one for one in opened if isinstance(one, Contest)]
     finished = [one for one in opened if isinstance(one, Run)]
     if contests and finished:
@@ -72,10 +75,14 @@ def compare(
     return Comparison(compared([_side(one) for one in finished], tau=tau, seed=seed))
 
 
-def _opened(run: Run | Contest | str | Path) -> Run | Contest:
-    if isinstance(run, Run | Contest):
+def opened(run: Finished | str | Path) -> Finished:
+    """A finished run of any kind, from its folder; raises UserError if the folder holds none."""
+    if isinstance(run, Run | Contest | Probe):
         return run
-    return open_contest(run) if kind(Path(run)) == DECODERS else open_finished(run)
+    named = kind(Path(run))
+    if named in PROBES:
+        return open_probe(run)
+    return open_contest(run) if named == DECODERS else open_finished(run)
 
 
 def _side(run: Run) -> "Side":

@@ -116,20 +116,19 @@ def report(
 ) -> None:
     """Judge finished runs again, without the model, and rebuild their reports."""
     from misspoke import api, contests
-    from misspoke.cli.decode import present
-    from misspoke.runs import DECODERS, kind
+    from misspoke.cli import decode, probe
+    from misspoke.comparisons import opened
 
-    finished = [
-        contests.open_contest(folder) if kind(folder) == DECODERS else api.open_finished(folder)
-        for folder in folders
-    ]
-    for done in finished:
+    for done in [opened(folder) for folder in folders]:
         if isinstance(done, api.Run):
             done.report(tau)
             _present(done, tau, as_json)
+        elif isinstance(done, contests.Contest):
+            done.report()
+            decode.present(done, as_json)
         else:
             done.report()
-            present(done, as_json)
+            probe.present(done, as_json)
 
 
 def _present(done: "Run", tau: float, as_json: bool) -> None:

@@ -22,6 +22,7 @@ from misspoke.concepts.text import (
     SENTENCE_MARKS,
     is_word_char,
 )
+from misspoke.concepts.utf8 import read_utf8
 
 
 class Phase(Enum):
@@ -103,19 +104,13 @@ def read_byte(tail: Tail, byte: int) -> Tail | None:
     phase, pending = tail
     if phase in DECIDED:
         return tail
-    data = pending + bytes([byte])
-    if _is_partial(data):
-        return phase, data
-    try:
-        chars = data.decode()
-    except UnicodeDecodeError:
-        chars = data.decode(errors="replace")
+    chars, pending = read_utf8(pending, byte)
     after: Phase | None = phase
     for char in chars:
         if after is None:
             return None
         after = read(after, char)
-    return None if after is None else (after, b"")
+    return None if after is None else (after, pending)
 
 
 def read_end(tail: Tail) -> Phase | None:
@@ -124,18 +119,3 @@ def read_end(tail: Tail) -> Phase | None:
     if tail[1] and phase is not None:
         phase = read(phase, "\ufffd")
     return None if phase is None else read(phase, "")
-
-
-def _is_partial(data: bytes) -> bool:
-    """Whether `data` is the proper beginning of one UTF-8 character."""
-    lead = data[0]
-    need = (
-        2
-        if 0xC2 <= lead <= 0xDF
-        else 3
-        if 0xE0 <= lead <= 0xEF
-        else 4
-        if 0xF0 <= lead <= 0xF4
-        else 1
-    )
-    return len(data) < need and all(0x80 <= b <= 0xBF for b in data[1:])

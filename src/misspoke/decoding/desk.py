@@ -133,6 +133,11 @@ class Desk:
         """Tokens that this desk's work would have cost alone, shared headers excluded."""
         return sum(tree.own_tokens for tree in self._own.values())
 
+    @property
+    def computed_tokens(self) -> int:
+        """Tokens that all desks of this question have cost together, shared headers excluded."""
+        return sum(tree.forwarded for tree in self._shared.values())
+
     def _encode(self, prompt: str) -> Path:
         if prompt not in self._encoded:
             self._encoded[prompt] = self._fit(self.speaker.lm.tokenizer.encode(prompt))

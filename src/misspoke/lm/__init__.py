@@ -1,12 +1,15 @@
 """Language models: the protocol, its backends, the scheduler, the catalogue."""
 
 from misspoke.lm.protocol import (
+    Beside,
+    Besides,
     Context,
     Draw,
     LanguageModel,
     NextTokens,
     Path,
     Request,
+    Span,
     Tempered,
     Tokenizer,
     Want,
@@ -14,6 +17,8 @@ from misspoke.lm.protocol import (
 from misspoke.lm.scheduler import Job, run_jobs
 
 __all__ = [
+    "Beside",
+    "Besides",
     "Context",
     "Draw",
     "Job",
@@ -21,6 +26,7 @@ __all__ = [
     "NextTokens",
     "Path",
     "Request",
+    "Span",
     "Tempered",
     "Tokenizer",
     "Want",

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from misspoke.lm.protocol import Draw, NextTokens, Tempered, Want
+from misspoke.lm.contrasts import contrasted
+from misspoke.lm.protocol import Besides, Draw, NextTokens, Tempered, Want
 from misspoke.records.token_set import TokenSet
 
 _BLOCK = 64
@@ -22,6 +23,8 @@ _CHUNKS = {"cpu": 2048}
 """Columns of the vocabulary per step: what the rows of a pass have there fits the second cache."""
 _CHUNK = 1 << 16
 """The same where there is nothing of the kind to fit."""
+_PAIRS = 16
+"""Pairs of distributions that are contrasted at once: bounds their memory."""
 _NEVER = -1e30
 _FAINT = -80.0
 """Exponents are cut there: below, numbers are subnormal, which processors are slow at."""
@@ -68,6 +71,19 @@ class Head:
             part = slice(start, start + self._rows)
             answers += self._read(hidden[part], wants[part], forwarded[part])
         return answers
+
+    def contrast(
+        self, here: torch.Tensor, there: torch.Tensor, weights: Sequence[float]
+    ) -> list[Besides]:
+        """Each row's distribution against another's: hidden states [rows, width] of both."""
+        found: list[Besides] = []
+        for start in range(0, len(weights), _PAIRS):
+            some = slice(start, start + _PAIRS)
+            rows = torch.cat((here[some], there[some]))
+            logits = self._project(rows, 0, self._size).float().clamp_(min=-1e4)
+            pairs = zip(*logits.chunk(2), weights[some], strict=True)
+            found += [contrasted(one, other, weight) for one, other, weight in pairs]
+        return found
 
     def _read(
         self, hidden: torch.Tensor, wants: Sequence[Want], forwarded: Sequence[int]

@@ -61,4 +61,8 @@ class PlainModel:
     def _read(self, request: Request) -> NextTokens:
         prefix = request.context.tokens + request.path
         logprobs, states = self._forward(prefix, request.want.layers)
-        return replace(answer_want(logprobs, request.want, len(prefix)), states=states)
+        beside = request.want.beside
+        others = {other: self.distribution(other.context, other.path) for other in beside}
+        forwarded = len(prefix) + sum(len(o.context.tokens) + len(o.path) for o in beside)
+        answer = answer_want(logprobs, request.want, forwarded, others=others)
+        return replace(answer, states=states)

@@ -5,6 +5,7 @@ next-token distribution there. Reductions happen where the distribution is: noth
 vocabulary passes through here. All log-probabilities are natural; temperature 1 unless said.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -39,6 +40,29 @@ class Context:
         return self.header + self.suffix
 
 
+PLAUSIBLE = 0.1
+"""In a contrast, a token is plausible from this share of the most probable one's probability on
+(Li et al. 2023, arXiv 2210.15097)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another prefix, whose next-token distribution stands beside the one that is asked for.
+
+    Where it was not forwarded yet it is, in the same call. Its tokens are counted by the request
+    for that prefix itself where the same call has one, else by the request that wants it beside.
+    """
+
+    context: Context
+    path: Path
+    weight: float = 0.0
+    """How strongly the contrast turns away from the other prefix, 0 or more."""
+
+
+Span = tuple[int, int]
+"""Token positions of a whole prefix, header included: from the first on, to before the second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Want:
     """What is wanted of one next-token distribution."""
@@ -60,6 +84,10 @@ class Want:
     layers: frozenset[int] = frozenset()
     """The hidden state after these blocks, counted from 1: the residual stream behind block k,
     before any final norm."""
+    beside: frozenset[Beside] = frozenset()
+    """How the distribution differs from that behind each of these prefixes."""
+    shares: frozenset[Span] = frozenset()
+    """The attention that the last token of the prefix gives to each of these spans."""
 
     def __or__(self, other: "Want") -> "Want":
         return Want(
@@ -71,6 +99,8 @@ class Want:
             self.tempered | other.tempered,
             self.draws | other.draws,
             self.layers | other.layers,
+            self.beside | other.beside,
+            self.shares | other.shares,
         )
 
 
@@ -93,6 +123,20 @@ class Tempered:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """A distribution p against the one behind another prefix, q."""
+
+    kl: float
+    """KL(p ‖ q) in nats; infinite where q rules out what p does not."""
+    token: int
+    """The argmax of (1 + w) log p - w log q over the plausible tokens, those with p ≥ 0.1 max p;
+    of equals the one with the larger p. (1 + w) log p - w log q weighs as Shi et al. 2024 do
+    (arXiv 2305.14739), the bound is that of Li et al. 2023."""
+    logprob: float
+    """log p of that token."""
+
+
+@dataclass(frozen=True, slots=True)
 class NextTokens:
     """What was wanted of a next-token distribution."""
 
@@ -108,6 +152,11 @@ class NextTokens:
     """The token of each draw, with its logprob at temperature 1; none where not all is revealed."""
     states: Mapping[int, npt.NDArray[np.float32]] = field(default_factory=dict, compare=False)
     """The hidden state, [width], behind each wanted block that the model shows."""
+    beside: Mapping[Beside, Besides] = field(default_factory=dict)
+    """Of each prefix that stands beside; none where not all is revealed."""
+    shares: Mapping[Span, float] = field(default_factory=dict)
+    """The share in [0, 1] of the last token's attention on each span, the mean over all layers and
+    heads; none where the model does not show its attention."""
     unrevealed: float = 0.0
     """Probability whose tokens the model did not name; 0 where it reveals everything."""
     forwarded: int = 0
@@ -128,7 +177,10 @@ class Tokenizer(Protocol):
         """The tokens of texts that stand behind a prompt."""
 
     def chat(self, messages: Sequence[Mapping[str, str]]) -> str | None:
-        """The messages in the model's own template, up to the answer; None without a template."""
+        """The messages in the model's own template, up to the answer; None without a template.
+
+        No message's text becomes a control token.
+        """
 
 
 class LanguageModel(Protocol):
@@ -165,11 +217,16 @@ class LanguageModel(Protocol):
 
 
 def answer_want(
-    logprobs: npt.NDArray[np.float64], want: Want, forwarded: int, reveals: int | None = None
+    logprobs: npt.NDArray[np.float64],
+    want: Want,
+    forwarded: int,
+    reveals: int | None = None,
+    others: Mapping[Beside, npt.NDArray[np.float64]] | None = None,
 ) -> NextTokens:
     """Reads a want off a whole distribution: the plain way that every backend must agree with.
 
-    `logprobs` has shape [vocabulary]. With `reveals` only the top k tokens are seen.
+    `logprobs` has shape [vocabulary]. With `reveals` only the top k tokens are seen. `others` are
+    the distributions of the prefixes that stand beside, of the same shape.
     """
     order = np.argsort(-logprobs, kind="stable")
     probs = np.exp(logprobs)
@@ -185,6 +242,9 @@ def answer_want(
         if reveals is not None
         else tuple(_temper(logprobs, want.tempered, t) for t in want.temperatures),
         drawn={} if reveals is not None else {d: _draw(logprobs, *d) for d in want.draws},
+        beside={}
+        if reveals is not None
+        else {b: _compare(logprobs, there, b.weight) for b, there in (others or {}).items()},
         unrevealed=0.0 if reveals is None else float(max(0.0, 1.0 - probs[shown].sum())),
         forwarded=forwarded,
     )
@@ -195,6 +255,19 @@ def _draw(logprobs: npt.NDArray[np.float64], temperature: float, place: float) -
     cumulative = np.cumsum(np.exp((logprobs - logprobs.max()) / temperature))
     token = int(np.searchsorted(cumulative, place * cumulative[-1], side="right"))
     return token, float(logprobs[token])
+
+
+def _compare(
+    here: npt.NDArray[np.float64], there: npt.NDArray[np.float64], weight: float
+) -> Besides:
+    """Two distributions [vocabulary] against each other."""
+    likely = np.flatnonzero(here > -math.inf)
+    kl = float((np.exp(here[likely]) * (here[likely] - there[likely])).sum())
+    plausible = np.flatnonzero(here >= here.max() + math.log(PLAUSIBLE))
+    own = here[plausible]
+    score = own + weight * (own - there[plausible]) if weight else own
+    best = np.lexsort((-own, -score))[0]
+    return Besides(max(0.0, kl), int(plausible[best]), float(own[best]))
 
 
 def _entropy(logprobs: npt.NDArray[np.float64]) -> float:

@@ -52,6 +52,7 @@ class _Running(Generic[T]):
     def goes_on_with(self, requests: Sequence[Request]) -> None:
         self.requests = requests
         self.contexts.update(request.context for request in requests)
+        self.contexts.update(other.context for r in requests for other in r.want.beside)
 
 
 def _admit(jobs: Iterator[Job[T]], running: list[_Running[T]], in_flight: int) -> Iterator[T]:

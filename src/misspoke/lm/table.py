@@ -113,10 +113,8 @@ class TableModel:
         self.calls += 1
         if self._delay:
             time.sleep(self._delay)
-        return [
-            answer_want(self.distribution(r.context, r.path), r.want, self._count(r), self.reveals)
-            for r in requests
-        ]
+        counts = [self._count(request.context, request.path) for request in requests]
+        return [self._read(request, count) for request, count in zip(requests, counts, strict=True)]
 
     def distribution(self, context: Context, path: Path) -> npt.NDArray[np.float64]:
         """Natural log-probabilities of the whole vocabulary behind a path, shape [vocabulary]."""
@@ -142,6 +140,14 @@ class TableModel:
             "device": "cpu",
             "reveals": self.reveals,
         }
+
+    def _read(self, request: Request, count: int) -> NextTokens:
+        want = request.want
+        for other in want.beside:
+            count += self._count(other.context, other.path)
+        here = self.distribution(request.context, request.path)
+        others = {other: self.distribution(other.context, other.path) for other in want.beside}
+        return answer_want(here, want, count, self.reveals, others)
 
     def _row(
         self, question: str, path: tuple[str, ...], row: Mapping[str, float]
@@ -169,14 +175,13 @@ class TableModel:
             known = self._known[context] = self._rows[max(found)[2]] if found else {}
         return known
 
-    def _count(self, request: Request) -> int:
-        """Tokens that a model which computes each prefix once would forward for this request."""
-        seen = self._seen.get(request.context)
+    def _count(self, context: Context, path: Path) -> int:
+        """Tokens that a model which computes each prefix once would forward for this one."""
+        seen = self._seen.get(context)
         forwarded = 0
         if seen is None:
-            seen = self._seen[request.context] = {()}
-            forwarded = len(request.context.suffix)
-        path = request.path
+            seen = self._seen[context] = {()}
+            forwarded = len(context.suffix)
         while path not in seen:
             seen.add(path)
             forwarded += 1

@@ -6,6 +6,8 @@ from typing import Any
 from misspoke.lm.protocol import Path
 from misspoke.records import UserError
 
+_JOINER = "\u2060"
+"""Joins words, is not seen, and is in no control token."""
 _PROBE = "Zürich, São Paulo: 12 naïve cafés – “Saint Basil's” 東京\n"
 
 
@@ -26,6 +28,9 @@ class HubTokenizer:
             )
         self._backend = backend
         self.token_bytes: Sequence[bytes | None] = _token_bytes(backend, name, size)
+        added = backend.get_added_tokens_decoder().values()
+        self._controls = [a.content for a in added if a.special and len(a.content) > 1]
+        self._first_of_controls = {control[0] for control in self._controls}
         self._check(name)
 
     def encode(self, text: str) -> Path:
@@ -38,17 +43,32 @@ class HubTokenizer:
         return [tuple(encoding.ids) for encoding in found]
 
     def chat(self, messages: Sequence[Mapping[str, str]]) -> str | None:
-        """The messages in the model's own template, thinking off; None without a template."""
+        """The messages in the model's own template, thinking off; None without a template.
+
+        What reads as a control token inside a message is broken up by an invisible character: no
+        message can end itself or speak for another.
+        """
         if not getattr(self._tokenizer, "chat_template", None):
             return None
         text = self._tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=True, enable_thinking=False
+            [{**message, "content": self._disarmed(message["content"])} for message in messages],
+            tokenize=False,
+            add_generation_prompt=True,
+            enable_thinking=False,
         )
         opening = getattr(self._tokenizer, "bos_token", None)
         adds = self.encode("")
         if opening and adds and text.startswith(opening):
             text = text[len(opening) :]  # encode puts it there
         return str(text)
+
+    def _disarmed(self, text: str) -> str:
+        if self._first_of_controls.isdisjoint(text):
+            return text
+        for control in self._controls:
+            if control in text:
+                text = text.replace(control, control[0] + _JOINER + control[1:])
+        return text
 
     def _check(self, name: str) -> None:
         [tokens] = self.encode_plain([_PROBE])

@@ -18,7 +18,7 @@ from misspoke.lm.checkpoint import Checkpoint
 from misspoke.lm.forest import Batch, Forest
 from misspoke.lm.head import Head
 from misspoke.lm.plain import PlainModel
-from misspoke.lm.protocol import Context, NextTokens, Path, Request, Want
+from misspoke.lm.protocol import Beside, Besides, Context, NextTokens, Path, Request, Want
 from misspoke.lm.states import Watch, blocks_of, shown
 
 _NOTHING = Want()
@@ -79,10 +79,14 @@ class TreeModel:
     def _answers(
         self, requests: Sequence[Request], again: Mapping[_Place, _Place]
     ) -> list[NextTokens]:
-        everything = [*requests, *(Request(*place, _NOTHING) for place in again.values())]
         places = [(r.context, r.path) for r in requests]
         wants = [r.want for r in requests]
-        self._read_headers({r.context.header for r in requests})
+        besides = [(at, other) for at, want in enumerate(wants) for other in want.beside]
+        others = [(other.context, other.path) for _, other in besides]
+        everything = [
+            *requests, *(Request(*place, _NOTHING) for place in (*again.values(), *others))
+        ]  # fmt: skip
+        self._read_headers({r.context.header for r in everything})
         new, added = self._forest.plant(everything)
         if self._forest.reserve():
             self._enlarge()
@@ -93,8 +97,13 @@ class TreeModel:
             watch.ask(spot, want.layers)
         for batch in self._batches(new, everything):
             self._forward(batch, watch)
-        rows, columns = torch.tensor([self._forest.spot(*place) for place in places]).unbind(1)
-        answers = self._head.read(self._hidden[rows, columns], wants, added[: len(requests)])
+        counts = added[: len(requests)]
+        for (at, _), count in zip(besides, added[len(everything) - len(others) :], strict=True):
+            counts[at] += count
+        hidden = self._hidden_of(places)
+        answers = self._head.read(hidden, wants, counts)
+        if besides:
+            answers = self._contrasted(answers, hidden, besides)
         extra = {self._forest.spot(*place): len(place[0].suffix) for place in again.values()}
         return [
             replace(
@@ -106,6 +115,25 @@ class TreeModel:
             else answer
             for answer, spot, want in zip(answers, watched, wants, strict=True)
         ]
+
+    def _hidden_of(self, places: Sequence[_Place]) -> torch.Tensor:
+        rows, columns = torch.tensor([self._forest.spot(*place) for place in places]).unbind(1)
+        return self._hidden[rows, columns]
+
+    def _contrasted(
+        self,
+        answers: Sequence[NextTokens],
+        hidden: torch.Tensor,
+        besides: Sequence[tuple[int, Beside]],
+    ) -> list[NextTokens]:
+        """The answers with what each pair of a request and another prefix comes to."""
+        there = self._hidden_of([(other.context, other.path) for _, other in besides])
+        weights = [other.weight for _, other in besides]
+        found = self._head.contrast(hidden[[at for at, _ in besides]], there, weights)
+        of: dict[int, dict[Beside, Besides]] = {}
+        for (at, other), contrast in zip(besides, found, strict=True):
+            of.setdefault(at, {})[other] = contrast
+        return [replace(answer, beside=of.get(at, {})) for at, answer in enumerate(answers)]
 
     def release(self, contexts: Iterable[Context]) -> None:
         """Frees the rows of these contexts."""

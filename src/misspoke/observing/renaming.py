@@ -192,4 +192,5 @@ def _renamed(question: Question, groups: Groups) -> Question:
         relation=question.relation,
         stem=question.stem,
         distractors=tuple(name for name in question.distractors if name not in right),
+        wordings=question.wordings,
     )

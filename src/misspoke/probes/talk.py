@@ -51,11 +51,18 @@ class Grove:
     trees: list[TokenTree] = field(default_factory=list)
 
     def place(self, tokens: Path) -> Place:
-        """Where a prompt stands: behind the longest prompt planted before that it begins with."""
+        """Where a prompt stands: behind the longest prompt planted before that it begins with.
+
+        Where there is none, a tree is planted behind what it shares with another, if that is most
+        of it: a template may change how the last turn was put once there are others behind it, and
+        what stands before that is then computed twice, not at every turn.
+        """
         fitting = [tree for tree in self.trees if _begins(tokens, tree.context.tokens)]
-        if not fitting:
-            return self.plant(tokens), ()
-        tree = max(fitting, key=lambda tree: len(tree.context.tokens))
+        if fitting:
+            tree = max(fitting, key=lambda tree: len(tree.context.tokens))
+        else:
+            shared = (self._most_of(tree, tokens) for tree in self.trees)
+            tree = self.plant(max(shared, key=len, default=()) or tokens)
         return tree, tokens[len(tree.context.tokens) :]
 
     def plant(self, tokens: Path) -> TokenTree:
@@ -65,6 +72,12 @@ class Grove:
         context = Context(header, tokens[len(header) :])
         self.trees.append(TokenTree(context, self.lm.tokenizer.token_bytes))
         return self.trees[-1]
+
+    def _most_of(self, tree: TokenTree, tokens: Path) -> Path:
+        """What a prompt shares with a tree's, where that is more than half; or nothing."""
+        shared = common(tokens, tree.context.tokens)
+        own = len(shared) - len(self.header)
+        return shared if 2 * own > len(tree.context.tokens) - len(self.header) else ()
 
     @property
     def forward_tokens(self) -> int:

@@ -1,7 +1,13 @@
 """Conversations: turns to a prompt, in the model's own template or as a transcript.
 
 Where a template has no system role, what the system says stands in front of the first user
-message, as Gemma's own template does it. A model without a template gets a transcript:
+message, as Gemma's own template does it. Templates may say something of their own where a
+conversation has no system turn: SmolLM2's then says "You are a helpful AI assistant named SmolLM,
+trained by Hugging Face". That stays, for it is what the model was made with: *no instruction* means
+what its users get who give none. Templates may also change what was said before (Qwen's drops
+earlier thinking): the prompts of a growing conversation then do not begin alike all the way.
+
+A model without a template gets a transcript:
 
     What the system says.
 

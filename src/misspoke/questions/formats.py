@@ -8,8 +8,8 @@ from io import BytesIO, StringIO
 from typing import Literal
 
 _REQUIRED = ("question", "answers")
-_KNOWN = (*_REQUIRED, "id", "relation", "distractors", "stem")
-_MAY_BE_JSON = ("answers", "distractors")
+_KNOWN = (*_REQUIRED, "id", "relation", "distractors", "stem", "wordings")
+_MAY_BE_JSON = ("answers", "distractors", "wordings")
 
 
 class FileError(Exception):

@@ -50,6 +50,7 @@ def check_row(fields: Mapping[str, object]) -> CheckedRow:
         relation=row.relation or None,
         distractors=[text for text in row.distractors if text not in right],
         stem=row.stem or None,
+        wordings=_other_wordings(row.question, row.wordings),
     )
     notices = [f"answer {text!r} is given more than once; merged" for text in repeated]
     notices += [
@@ -58,6 +59,11 @@ def check_row(fields: Mapping[str, object]) -> CheckedRow:
         if text in right
     ]
     return CheckedRow(question, tuple(notices), has_own_id=bool(row.id))
+
+
+def _other_wordings(question: str, wordings: list[str]) -> list[str]:
+    """Each wording once, without the question itself."""
+    return [wording for wording in dict.fromkeys(wordings) if wording != question]
 
 
 def _as_groups(answers: list[str] | list[list[str]]) -> list[list[str]]:
@@ -144,6 +150,16 @@ def _distractors(value: object) -> object:
     return [_answer(member) for member in _members(value)]
 
 
+def _wordings(value: object) -> object:
+    return [_wording(member) for member in _members(value)]
+
+
+def _wording(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"holds {kind_of(value)}; put each wording in quotes")
+    return _not_blank(_encodable(value).strip())
+
+
 def _members(value: object) -> list[object]:
     if not isinstance(value, list):
         raise ValueError(f"is {kind_of(value)}, not a list; put it in [ ]")
@@ -159,6 +175,7 @@ class _Row(BaseModel):
     relation: Annotated[str, BeforeValidator(_text)] = ""
     distractors: Annotated[list[str], BeforeValidator(_distractors)] = []
     stem: Annotated[str, BeforeValidator(_text)] = ""
+    wordings: Annotated[list[str], BeforeValidator(_wordings)] = []
 
 
 def _in_words(error: ValidationError) -> str:

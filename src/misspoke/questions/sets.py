@@ -4,8 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 from misspoke.records import Question
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,11 @@ def _canonical(question: Question) -> str:
 
 
 def as_fields(question: Question) -> dict[str, object]:
-    """The question as the fields of a JSON row; `load` reads them back to an equal question."""
-    return {
+    """The question as the fields of a JSON row; `load` reads them back to an equal question.
+
+    Wordings are a field only where there are some: they came later, and hashes must last.
+    """
+    fields: dict[str, object] = {
         "id": question.id,
         "relation": question.relation,
         "question": question.question,
@@ -49,10 +55,13 @@ def as_fields(question: Question) -> dict[str, object]:
         "stem": question.stem,
         "distractors": question.distractors,
     }
+    if question.wordings:
+        fields["wordings"] = question.wordings
+    return fields
 
 
-def spread(questions: Sequence[Question], n: int) -> tuple[Question, ...]:
-    """At most `n` questions, evenly spaced over the file, so that every relation is seen."""
+def spread(questions: Sequence[_Item], n: int) -> tuple[_Item, ...]:
+    """At most `n` items, evenly spaced over the file, so that every relation is seen."""
     total = len(questions)
     n = min(n, total)
     return tuple(questions[i * total // n] for i in range(n))

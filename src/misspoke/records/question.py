@@ -11,7 +11,8 @@ class Question:
     `answers` is a list of strings (grouped by the equivalence rules where they are used) or a
     list of alias lists (each a group of spellings of one right answer). `stem` is the opening of
     an answering sentence ("The capital of Australia is"); `distractors` are wrong answers of the
-    same kind. Without an `id`, the question's text makes one.
+    same kind; `wordings` ask the same in other words. Without an `id`, the question's text makes
+    one.
     """
 
     question: str
@@ -20,6 +21,7 @@ class Question:
     relation: str | None
     distractors: tuple[str, ...]
     stem: str | None
+    wordings: tuple[str, ...]
 
     def __init__(
         self,
@@ -30,6 +32,7 @@ class Question:
         relation: str | None = None,
         distractors: list[str] | tuple[str, ...] = (),
         stem: str | None = None,
+        wordings: list[str] | tuple[str, ...] = (),
     ) -> None:
         flat = all(isinstance(answer, str) for answer in answers)
         frozen = tuple(answers) if flat else tuple(tuple(group) for group in answers)
@@ -39,6 +42,7 @@ class Question:
         object.__setattr__(self, "relation", relation)
         object.__setattr__(self, "distractors", tuple(distractors))
         object.__setattr__(self, "stem", stem)
+        object.__setattr__(self, "wordings", tuple(wordings))
 
     def all_answers(self) -> tuple[str, ...]:
         """Every spelling of every right answer, in the order given."""

@@ -14,7 +14,7 @@ from misspoke.records.trial import Trial
 from misspoke.runs.answers import GROUP_ROWS, damaged
 from misspoke.runs.files import ANSWERS, JOURNAL
 from misspoke.runs.journal import count_rows
-from misspoke.runs.kinds import check_kind
+from misspoke.runs.kinds import PROBES, check_kind, kind_of, known_kind, made_with, record_of
 from misspoke.runs.manifest import read_manifest, shortened
 from misspoke.runs.schema import Row, from_row, missing_columns
 from misspoke.runs.states import read_states
@@ -24,15 +24,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-_R = TypeVar("_R", Observation, Trial)
+_R = TypeVar("_R", bound=Row)
 
 _BUFFER_ROWS = 100
 """Rows that are Python objects at one time."""
-REMEDY = (
-    "put a copy of it back, or make the run anew, with the `misspoke run` or `misspoke decode` "
-    "that made it and another folder"
-)
-"""Of an answers.parquet that cannot be read: its questions have to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +67,26 @@ class Run:
             yield rows
             start += GROUP_ROWS
 
-    def observations(self) -> Iterator[Observation]:
+    def records(self, record: type[_R]) -> Iterator[_R]:
         """The rows one after another, in memory that does not grow with their number.
 
         Raises:
             UserError: as `frame`; another version of misspoke made the rows; or they are not
-                observations.
+                of this type.
         """
-        return self._records(Observation)
+        check_kind(self.folder, self.manifest, record)
+        start = 0
+        while len(rows := self._read(start, GROUP_ROWS)):
+            yield from self._made(rows, record)
+            start += GROUP_ROWS
+
+    def observations(self) -> Iterator[Observation]:
+        """The rows of a diagnosis, as `records`."""
+        return self.records(Observation)
 
     def trials(self) -> Iterator[Trial]:
-        """The rows of a run of decoders, as `observations`.
-
-        Raises:
-            UserError: as `observations`; or the rows are not trials.
-        """
-        return self._records(Trial)
+        """The rows of a run of decoders, as `records`."""
+        return self.records(Trial)
 
     def observations_at(self, places: Iterable[int]) -> Iterator[Observation]:
         """The rows at some places, counted from 0, in their order, some hundreds at a time.
@@ -119,13 +118,6 @@ class Run:
         """
         return read_states(self.folder, self.manifest["rows"])
 
-    def _records(self, record: type[_R]) -> Iterator[_R]:
-        check_kind(self.folder, self.manifest, record)
-        start = 0
-        while len(rows := self._read(start, GROUP_ROWS)):
-            yield from self._made(rows, record)
-            start += GROUP_ROWS
-
     def _made(self, rows: pl.DataFrame, record: type[_R]) -> Iterator[_R]:
         self._require(missing_columns(rows.columns, record))
         for row in rows.iter_rows(named=True, buffer_size=_BUFFER_ROWS):
@@ -151,7 +143,11 @@ class Run:
                 found = found.select(names)
             return found.slice(start, rows).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise damaged(path, error, REMEDY) from error
+            command = made_with(kind_of(self.record))
+            remedy = (
+                f"put a copy of it back, or make the run anew, with `{command}` and another folder"
+            )
+            raise damaged(path, error, remedy) from error
 
     def _require(self, missing: Sequence[str]) -> None:
         if missing:
@@ -179,3 +175,19 @@ def load_trials(folder: Path) -> Run:
         UserError: as `load_run`.
     """
     return load_run(folder, Trial)
+
+
+def load_probe(folder: Path) -> Run:
+    """Open the folder of a run of any probe for reading: its rows are `Run.records(run.record)`.
+
+    Raises:
+        UserError: as `load_run`.
+    """
+    manifest = read_manifest(folder)
+    stored = known_kind(folder, manifest)
+    if stored not in PROBES:
+        raise UserError(
+            f"{folder}: is a run of `{made_with(stored)}`, not of `misspoke probe`; name the "
+            "folder of a probe"
+        )
+    return Run(folder, manifest, record_of(stored))

@@ -16,7 +16,7 @@ from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
     Any,
-    TypeAlias,
+    Protocol,
     Union,
     get_args,
     get_origin,
@@ -25,13 +25,18 @@ from typing import (
 
 from misspoke.records import Interval
 from misspoke.records.observation import Observation
-from misspoke.records.trial import Trial
 
 if TYPE_CHECKING:
     import polars as pl
 
-Row: TypeAlias = Observation | Trial
-"""What a run folder can hold rows of."""
+
+class Row(Protocol):
+    """What a run folder can hold rows of: the record types that `runs.kinds` lists."""
+
+    @property
+    def id(self) -> str:
+        """Its own in its run."""
+
 
 _SCALARS = {bool: "Boolean", int: "Int64", float: "Float64", str: "String"}
 """The polars type of each scalar."""

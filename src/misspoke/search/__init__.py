@@ -1,6 +1,7 @@
 """The searches: generators that ask for prefixes of one question's token tree."""
 
 from misspoke.search.answers import AnswerLimits, Answers, Found, answer_search
+from misspoke.search.contrast import Contrasted, beside, contrast_greedy
 from misspoke.search.greedy import Greedy, greedy
 from misspoke.search.mass import StringMass, string_mass
 from misspoke.search.paths import path_logprobs
@@ -10,6 +11,7 @@ from misspoke.search.tree import Inquiry, Place, Search, TokenTree, explore, on,
 __all__ = [
     "AnswerLimits",
     "Answers",
+    "Contrasted",
     "Found",
     "Greedy",
     "Inquiry",
@@ -19,7 +21,9 @@ __all__ = [
     "StringMass",
     "TokenTree",
     "answer_search",
+    "beside",
     "chances",
+    "contrast_greedy",
     "draw_samples",
     "explore",
     "greedy",

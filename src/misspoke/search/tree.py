@@ -191,6 +191,8 @@ def _rest(want: Want, asked: Want | None) -> Want | None:
         tempered=want.tempered | asked.tempered if again else frozenset(),
         draws=want.draws - asked.draws,
         layers=want.layers - asked.layers,
+        beside=want.beside - asked.beside,
+        shares=want.shares - asked.shares,
     )
     return None if rest == Want() else rest
 
@@ -211,5 +213,7 @@ def _learn(store: _Store, path: Path, want: Want, found: NextTokens) -> None:
         tempered=found.tempered or old.tempered,
         drawn={**old.drawn, **found.drawn},
         states={**old.states, **found.states},
+        beside={**old.beside, **found.beside},
+        shares={**old.shares, **found.shares},
         unrevealed=old.unrevealed,
     )

@@ -9,6 +9,7 @@ from misspoke.reports.charts.comparing import (
     trend_chart,
 )
 from misspoke.reports.charts.confidence import confidence_chart
+from misspoke.reports.charts.curves import curve_charts
 from misspoke.reports.charts.detectors import ceiling_chart, layer_chart, risk_chart
 from misspoke.reports.charts.dispersion import dispersion_chart
 from misspoke.reports.charts.pareto import pareto_chart
@@ -32,6 +33,7 @@ __all__ = [
     "TrendPoint",
     "ceiling_chart",
     "confidence_chart",
+    "curve_charts",
     "difference_chart",
     "dispersion_chart",
     "failure_chart",

@@ -1,0 +1,102 @@
+"""Questions to prompts in several wordings to rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+
+from misspoke.decoding.speaker import Speaker
+from misspoke.lm import LanguageModel, run_jobs
+from misspoke.probes.consistency.unit import (
+    LIMITS,
+    REMEDIES,
+    Means,
+    listen,
+    likely_tokens,
+)
+from misspoke.probes.consistency.wordings import wordings_of
+from misspoke.prompts import Style
+from misspoke.prompts.headers import MOST_SHOTS
+from misspoke.records import Question, UserError
+from misspoke.records.consistency import ConsistencyRow
+from misspoke.runs import JSON
+
+IN_FLIGHT = 4
+"""Questions side by side: each holds the trees of all its wordings."""
+CLOZE = "cloze"
+"""The style in which a wording is the prompt as it is, and the answer goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProber:
+    """Puts questions to a model in all their wordings."""
+
+    means: Means
+    record: type[ConsistencyRow] = ConsistencyRow
+
+    @classmethod
+    def of(
+        cls,
+        lm: LanguageModel,
+        *,
+        style: str = "auto",
+        shots: int | None = None,
+        samples: int = 4,
+        seed: int = 0,
+    ) -> "ConsistencyProber":
+        """`samples` are drawn for each wording at temperature 1.
+
+        In the style `cloze` a wording is the prompt as it is. Raises UserError for a style that the
+        model cannot serve, for examples with cloze prompts, for a negative number of samples, and
+        for samples of a model that does not show all its probabilities.
+        """
+        if samples < 0:
+            raise UserError(f"--samples {samples}: give 0 or more")
+        if samples and lm.reveals is not None:
+            raise UserError(
+                f"{lm.name}: shows only its {lm.reveals} most probable tokens, and no sample can "
+                "be drawn; use --samples 0"
+            )
+        if style == CLOZE:
+            if shots:
+                raise UserError("--shots: cloze prompts take no examples; leave it out")
+            return cls(Means(AsItIs(lm, Style("text", 0, stem=False)), None, samples, seed))
+        speaker = Speaker.of(lm, style=style, shots=shots)
+        more = speaker.style.shots + 1
+        taught = Speaker(lm, replace(speaker.style, shots=more)) if more <= MOST_SHOTS else None
+        return cls(Means(speaker, taught, samples, seed))
+
+    def settings(self) -> dict[str, JSON]:
+        """The style, the samples, how far searches go, and the remedies."""
+        cloze = isinstance(self.means.speaker, AsItIs)
+        return {
+            "style": {"form": CLOZE} if cloze else asdict(self.means.speaker.style),
+            "samples": self.means.samples,
+            "draws_seed": self.means.seed,
+            "limits": asdict(LIMITS),
+            "remedies": {decoder.name: repr(decoder) for decoder in REMEDIES},
+        }
+
+    def unfit(self, item: Question) -> str | None:
+        """Why no row can be made of a question: there is one way to ask it."""
+        try:
+            wordings_of(item)
+        except UserError:
+            return "one wording only"
+        return None
+
+    def expected_tokens(self, items: Sequence[Question]) -> int:
+        """An estimate; raises UserError for a question with one wording."""
+        return sum(likely_tokens(self.means, question, wordings_of(question)) for question in items)
+
+    def probe(self, items: Iterable[Question]) -> Iterator[ConsistencyRow]:
+        """The rows, as they come; raises UserError for a question with one wording."""
+        jobs = map(partial(listen, self.means), items)
+        return run_jobs(self.means.speaker.lm, jobs, IN_FLIGHT)
+
+
+class AsItIs(Speaker):
+    """A model to which texts are put as they are, to be gone on with."""
+
+    def question_prompt(self, question: str, stem: str | None = None) -> str:  # noqa: ARG002
+        """The text."""
+        return question

@@ -1,0 +1,273 @@
+"""One question in all its wordings: its searches, samples and remedies, and the row of them."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from misspoke.concepts import Event
+from misspoke.concepts.equivalence import Classes, contains
+from misspoke.concepts.reading import close_reader
+from misspoke.concepts.refusals import abstains
+from misspoke.concepts.sameness import same
+from misspoke.decoding.concept import Concept, candidates
+from misspoke.decoding.decoder import Decoder
+from misspoke.decoding.desk import LONGEST, TOP, Desk
+from misspoke.decoding.paraphrases import Paraphrased
+from misspoke.decoding.samples import Adaptive, SelfConsistency
+from misspoke.decoding.speaker import Speaker
+from misspoke.lm import Job, Path, Want
+from misspoke.observing.gold import Gold
+from misspoke.probes.consistency.wordings import wordings_of
+from misspoke.prompts import HEADERS
+from misspoke.records import Question
+from misspoke.records.consistency import (
+    ConsistencyRow,
+    Option,
+    Reply,
+    Tried,
+    WordingReplies,
+)
+from misspoke.records.decoding import Asked, Decoded
+from misspoke.records.heard import Heard
+from misspoke.search import (
+    AnswerLimits,
+    Answers,
+    Inquiry,
+    Sample,
+    chances,
+    draw_samples,
+    explore,
+    greedy,
+    on,
+    together,
+)
+
+LIMITS = AnswerLimits(nodes=12, top=TOP, residual=0.02, floor=2e-3, max_tokens=LONGEST)
+"""How far the answers behind each wording are searched."""
+NEAR_TIE = 1e-3
+"""Two tokens this near in log-probability can change places on another machine."""
+GREEDY, POOLED, VOTE, EXAMPLE = "greedy", "paraphrases", "vote of wordings", "one more example"
+REMEDIES: tuple[Decoder, ...] = (
+    SelfConsistency(),
+    SelfConsistency("asc", Adaptive()),
+    Concept(),
+    Paraphrased(POOLED),
+)
+"""They answer the question as it was asked; the last gets the question's own wordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """A model, how it is asked, and how often."""
+
+    speaker: Speaker
+    taught: Speaker | None
+    """The same with one more example; None where there is none to add."""
+    samples: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A greedy reply: what it reads as, and its tokens."""
+
+    answer: str
+    tokens: Path
+    heard: Heard
+    near_tie: bool
+    forward_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """What was found behind one wording."""
+
+    desk: Desk
+    said: _Said
+    answers: Answers
+    samples: Sequence[Sample]
+
+
+def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
+    """A question in all its wordings; raises UserError for one that has but one."""
+    wordings = wordings_of(question)
+    read = close_reader(" ".join(wordings), question.stem)
+    asked = Asked(question.question, question.stem)
+    desk = replace(Desk.of(means.speaker, asked), read=read)
+    taught = None if means.taught is None else replace(Desk.of(means.taught, asked), read=read)
+    decoders = _decoders(means, wordings)
+    found: tuple[Any, ...] = yield from explore(
+        together(
+            *(_wording(desk.fork().worded(wording), means) for wording in wordings),
+            *(_said(taught.fork().worded(wording)) for wording in wordings if taught is not None),
+            *(decoder.decode(desk.fork()) for decoder in decoders),
+            _draw(desk.fork(), means, range(means.samples, means.samples * len(wordings))),
+        )
+    )
+    k = len(wordings)
+    told, rest = found[:k], found[k:-1]
+    examples = rest[: len(rest) - len(decoders)]
+    return _row(
+        means,
+        question,
+        wordings,
+        told,
+        examples,
+        dict(zip((d.name for d in decoders), rest[len(examples) :], strict=True)),
+        found[-1],
+        desk.computed_tokens + (0 if taught is None else taught.computed_tokens),
+    )
+
+
+def likely_tokens(means: Means, question: Question, wordings: Sequence[str]) -> int:
+    """About how many tokens a question takes: its prompts, and what is read behind each."""
+    total = 2 * LIMITS.nodes + 20
+    for speaker in (means.speaker, means.taught):
+        for wording in wordings if speaker is not None else ():
+            tokens = speaker.lm.tokenizer.encode(speaker.question_prompt(wording, question.stem))
+            shared = max((len(h) for h in speaker.headers if tokens[: len(h)] == h), default=0)
+            total += len(tokens) - shared + 4
+    return total + len(wordings) * (LIMITS.nodes + 6 * means.samples)
+
+
+def _decoders(means: Means, wordings: tuple[str, ...]) -> list[Decoder]:
+    """Those that the model can serve, the pooling one with these wordings."""
+    hidden = means.speaker.lm.reveals is not None
+    plain = tuple(wording.replace("{}", "{ }") for wording in wordings)
+    return [
+        replace(decoder, wordings=plain) if isinstance(decoder, Paraphrased) else decoder
+        for decoder in REMEDIES
+        if not (hidden and isinstance(decoder, SelfConsistency))
+    ]
+
+
+def _wording(desk: Desk, means: Means) -> Inquiry[_Wording]:
+    said = yield from _said(desk)
+    answers = yield from candidates(desk, LIMITS)
+    samples = yield from _draw(desk, means, range(means.samples))
+    return _Wording(desk, said, answers, samples)
+
+
+def _said(desk: Desk) -> Inquiry[_Said]:
+    """The greedy reply at a desk."""
+    tree = desk.tree
+
+    def text(path: Path) -> str:
+        return tree.data(path).decode(errors="replace")
+
+    def stop(path: Path) -> bool:
+        return desk.read(text(path), False) is not None
+
+    found = yield from on(tree, greedy(tree, lambda _: Want(top=TOP), stop, LONGEST))
+    return _Said(
+        answer=desk.read(text(found.tokens), True) or "",
+        tokens=found.tokens,
+        heard=Heard(tree.context.tokens, found.tokens, found.logprobs),
+        near_tie=found.margin < NEAR_TIE,
+        forward_tokens=desk.forward_tokens,
+    )
+
+
+def _draw(desk: Desk, means: Means, numbers: range) -> Inquiry[list[Sample]]:
+    given = [chances(means.seed, desk.prompt, number, LONGEST) for number in numbers]
+    if not given:
+        return []
+    return (yield from on(desk.tree, draw_samples(desk.tree, given, 1.0, desk.read)))
+
+
+def _row(
+    means: Means,
+    question: Question,
+    wordings: Sequence[str],
+    told: Sequence[_Wording],
+    examples: Sequence[_Said],
+    decoded: Mapping[str, Decoded],
+    control: Sequence[Sample],
+    forward_tokens: int,
+) -> ConsistencyRow:
+    gold = Gold.of(question)
+    judge = _judge(question, Event(gold.forms), told)
+    replies = tuple(
+        WordingReplies(
+            wording=wording,
+            prompt=one.desk.prompt,
+            reply=judge(one.said.answer),
+            near_tie=one.said.near_tie,
+            options=_options(one.answers, judge),
+            residual=one.answers.residual,
+            samples=tuple(judge(sample.answer) for sample in one.samples),
+            with_example=judge(example.answer) if example is not None else None,
+            choice=None,
+        )
+        for wording, one, example in zip(
+            wordings, told, examples or [None] * len(told), strict=True
+        )
+    )
+    first, said = told[0], [one.said for one in told]
+    tried = [
+        Tried(GREEDY, replies[0].reply, first.said.forward_tokens),
+        *(Tried(name, judge(one.answer), one.forward_tokens) for name, one in decoded.items()),
+        Tried(VOTE, _most(replies), sum(one.forward_tokens for one in said)),
+    ]
+    if replies[0].with_example is not None:
+        tried.append(Tried(EXAMPLE, replies[0].with_example, examples[0].forward_tokens))
+    return ConsistencyRow(
+        id=question.id,
+        question=question.question,
+        relation=question.relation,
+        gold=gold.groups,
+        several_right=len(gold.groups) > 1,
+        primed=_primed(means, question),
+        wordings=replies,
+        control=tuple(judge(sample.answer) for sample in control),
+        remedies=tuple(tried),
+        forward_tokens=forward_tokens,
+        heard=tuple(one.heard for one in (*said, *examples)),
+    )
+
+
+def _judge(
+    question: Question, event: Event, told: Sequence[_Wording]
+) -> Callable[[str], Reply]:
+    """Sorts answers into the classes of a row, and holds them against the right ones.
+
+    The classes are opened by what all searches found, in the order of its mean probability.
+    """
+    masses: dict[str, float] = {}
+    for one in told:
+        for answer, leaf in one.answers.paths.items():
+            masses[answer] = masses.get(answer, 0.0) + leaf.prob
+    joined = Classes(same(question.question))
+    known: dict[str, Reply] = {}
+
+    def judge(answer: str) -> Reply:
+        if answer not in known:
+            abstained = abstains(answer)
+            right = not abstained and event.holds(answer) is not None
+            known[answer] = Reply(answer, joined.join(answer), right, abstained)
+        return known[answer]
+
+    for answer in sorted(masses, key=lambda answer: (-masses[answer], answer)):
+        judge(answer)
+    return judge
+
+
+def _options(answers: Answers, judge: Callable[[str], Reply]) -> tuple[Option, ...]:
+    judged = ((judge(answer), prob) for answer, prob in answers.found)
+    return tuple(Option(one.answer, prob, one.meaning, one.right) for one, prob in judged)
+
+
+def _most(replies: Sequence[WordingReplies]) -> Reply:
+    """The reply of the most wordings; of equal ones that to the earlier wording."""
+    given = [one.reply for one in replies]
+    said = [one for one in given if not one.abstained] or given
+    votes = Counter(one.meaning for one in said)
+    return max(said, key=lambda one: votes[one.meaning])
+
+
+def _primed(means: Means, question: Question) -> bool:
+    """Whether the examples in a prompt say a right answer."""
+    shots = max(s.style.shots for s in (means.speaker, means.taught) if s is not None)
+    shown = [f"{e.question} {e.answer}" for e in HEADERS[0][:shots]]
+    return any(contains(text, answer) for text in shown for answer in question.all_answers())

@@ -1,0 +1,112 @@
+"""What a model replies to a prompt, with the answer that is read out of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+from misspoke.concepts import Event
+from misspoke.concepts.answer_step import answer_start
+from misspoke.concepts.text import answer_end
+from misspoke.lm import Path
+from misspoke.lm.protocol import Want
+from misspoke.records.heard import Heard
+from misspoke.search import Inquiry, greedy, on
+from misspoke.search.tree import Place, Search, TokenTree
+
+LEAST = -100.0
+"""Log-probabilities are taken for no less, so that log-odds are finite for any model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A greedy reply, and the answer in it."""
+
+    place: Place
+    """Behind what it was said."""
+    tokens: Path
+    logprobs: tuple[float, ...]
+    text: str
+    answer: str
+    """From the answer step to the answer's end."""
+    said: str
+    """The text to the answer's end, with the mark that ends its sentence."""
+    form: int | None
+    """The form of the event that the answer belongs to."""
+    step: int
+    """Tokens before the answer begins."""
+
+    def heard(self) -> Heard:
+        """What an audit computes again."""
+        tree, path = self.place
+        return Heard(tree.context.tokens + path, self.tokens, self.logprobs)
+
+
+def reply(place: Place, event: Event, question: str, stem: str | None, most: int) -> Inquiry[Reply]:
+    """The greedy reply, as far as it takes to settle what it answers; at most `most` tokens."""
+    tree, path = place
+    start = tree.data(path)
+
+    def text_behind(tokens: Path) -> str:
+        return tree.data((*path, *tokens))[len(start) :].decode(errors="replace")
+
+    def ended(tokens: Path) -> bool:
+        text = tree.data(tokens).decode(errors="ignore")
+        begin = answer_start(text, question, stem)
+        if answer_end(text[begin:]) is None:
+            return False
+        return event.decided(event.advance(event.start, text[begin:].encode()))
+
+    emitted = yield from on(tree, greedy(tree, lambda _: Want(), ended, most, start=path))
+    text = text_behind(emitted.tokens)
+    begin = answer_start(text, question, stem)
+    rest = text[begin:]
+    end = answer_end(rest)
+    stop = len(rest) if end is None else end
+    mark = rest[stop : stop + 1] if rest[stop : stop + 1] in (".", "!", "?") else ""
+    return Reply(
+        place=place,
+        tokens=emitted.tokens,
+        logprobs=emitted.logprobs,
+        text=text,
+        answer=rest[:stop].strip(),
+        said=text[:begin] + rest[:stop] + mark,
+        form=event.accepted(event.end(event.advance(event.start, rest.encode()))),
+        step=_tokens_of(tree, emitted.tokens, len(text[:begin].encode())),
+    )
+
+
+def spelled_logprob(place: Place, spellings: Sequence[Path]) -> Inquiry[float]:
+    """log Σ p of spellings along their canonical tokens, in nats; no less than `LEAST`."""
+    tree, start = place
+    return (yield from on(tree, _spelled(tree, start, spellings)))
+
+
+def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[float]:
+    wanted: dict[Path, set[int]] = {}
+    for tokens in spellings:
+        for at, token in enumerate(tokens):
+            wanted.setdefault((*start, *tokens[:at]), set()).add(token)
+    yield {path: Want(tokens=frozenset(tokens)) for path, tokens in wanted.items()}
+    sums = [
+        sum(
+            tree[(*start, *tokens[:at])].logprobs.get(token, LEAST)
+            for at, token in enumerate(tokens)
+        )
+        for tokens in spellings
+    ]
+    most = max(sums)
+    if most <= LEAST:
+        return LEAST
+    return max(LEAST, most + log(sum(exp(one - most) for one in sums)))
+
+
+def _tokens_of(tree: TokenTree, tokens: Path, size: int) -> int:
+    """How many whole tokens write the first `size` bytes."""
+    written = count = 0
+    for token in tokens:
+        data = tree.token_bytes[token]
+        if not data or written + len(data) > size:
+            break
+        written += len(data)
+        count += 1
+    return count

@@ -1,0 +1,176 @@
+"""`report.html` of a run of a probe: one page that needs nothing from elsewhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from misspoke.diagnosis.modes.findings import Case, Curve, Findings, Remedy, Section
+from misspoke.diagnosis.modes.measures import Difference
+from misspoke.reports.charts import Chart, DifferenceRow, curve_charts, difference_chart
+from misspoke.reports.figures import conditions, made_on
+from misspoke.reports.modes.words import (
+    FIGURE_HEAD,
+    REMEDY_HEAD,
+    REMEDY_NOTE,
+    better_text,
+    curve_rows,
+    facts,
+    figure_cells,
+    figure_text,
+    heading,
+    place_text,
+    places,
+    remedy_cells,
+)
+from misspoke.reports.page.settings import settings
+from misspoke.reports.page_parts import (
+    document,
+    figure,
+    figured,
+    folded,
+    foreign,
+    note,
+    safe,
+    section,
+    table,
+)
+from misspoke.reports.text import shortened
+from misspoke.runs import write_atomically
+
+REPORT = "report.html"
+_LONGEST = 4_000
+"""Characters of a text of a case: a conversation fits."""
+
+
+def write_findings_report(folder: Path, findings: Findings, manifest: Mapping[str, Any]) -> Path:
+    """Write `report.html` into the folder of a run of a probe: the whole page, or nothing.
+
+    Raises:
+        OSError: the page cannot be written; an older one is untouched.
+    """
+    path = folder / REPORT
+    write_atomically(path, _page(findings, manifest))
+    return path
+
+
+def _page(findings: Findings, manifest: Mapping[str, Any]) -> str:
+    parts = (
+        ("verdict", "Verdict", _verdict(findings)),
+        ("figures", "Figures", _sections(findings.sections)),
+        ("curves", "Curves", _curves(findings.curves)),
+        ("remedies", "Remedies", _remedies(findings.remedies)),
+        ("cases", "Cases", _cases(findings.cases)),
+        ("settings", "Settings", settings(manifest)),
+    )
+    *main, (_, _, footer) = parts
+    told = [*facts(findings), *conditions(manifest), made_on(manifest)]
+    return document(
+        heading(findings, manifest),
+        " · ".join(fact for fact in told if fact),
+        "\n".join(content for _, _, content in main if content),
+        footer,
+        nav=[(name, words) for name, words, content in parts if content],
+    )
+
+
+def _verdict(findings: Findings) -> str:
+    told = (("How sure that is", findings.sure), ("What to do", findings.todo))
+    return section(
+        "What it means",
+        f'<p class="reading"><strong>{safe(findings.verdict)}</strong></p>',
+        *(f"<h3>{safe(title)}</h3>\n<p>{safe(text)}</p>" for title, text in told if text),
+        name="verdict",
+    )
+
+
+def _sections(sections: Sequence[Section]) -> str:
+    parts = []
+    for one in sections:
+        rows = (("", _figure(*figure_cells(f), better_text(f))) for f in one.figures)
+        shown = table([safe(name) for name in FIGURE_HEAD], rows) if one.figures else ""
+        notes = "".join(note(text) for text in one.notes)
+        parts.append(f"<h3>{safe(one.title)}</h3>\n{shown}\n{notes}")
+    return section("What was measured", *parts, name="figures") if parts else ""
+
+
+def _figure(says: str, shown: str, n: str, better: str) -> list[str]:
+    way = f' <span class="ends">{safe(better)}</span>' if better else ""
+    return [f"{safe(says)}{way}", figured(shown), safe(n)]
+
+
+def _curves(curves: Sequence[Curve]) -> str:
+    parts = [_curve(curve) for curve in curves if curve.series]
+    return section("How it goes", *parts, name="curves") if parts else ""
+
+
+def _curve(curve: Curve) -> str:
+    at = places(curve)
+    rows = (
+        ("", [safe(name), *map(figured, cells)])
+        for name, *cells in curve_rows(curve, at, spreads=True)
+    )
+    head = (safe(curve.across), *(safe(place_text(place)) for place in at))
+    charts = curve_charts(curve, figure_text)
+    drawn = [figure(chart) for chart in charts]
+    pictures = f'<div class="pair">{"".join(drawn)}</div>' if len(drawn) > 1 else "".join(drawn)
+    shown = folded("The figures as a table", table(head, rows), printed=not charts)
+    return f"<h3>{safe(curve.title)}</h3>\n{pictures}\n{shown}"
+
+
+def _remedies(remedies: Sequence[Remedy]) -> str:
+    if not remedies:
+        return ""
+    rows = (("", _remedy(remedy)) for remedy in remedies)
+    said = "".join(f"<dt>{safe(one.name)}</dt><dd>{safe(one.says)}</dd>" for one in remedies)
+    mends = _forest(remedies, "mends", "What is mended", [one.effect for one in remedies])
+    breaks = _forest(remedies, "breaks", "What is broken", [one.damage for one in remedies])
+    pictures = [
+        figure(chart, title)
+        for chart, title in ((mends, "What each mends, in points"), (breaks, "What each breaks"))
+    ]
+    return section(
+        "What can be done about it",
+        f'<div class="pair">{"".join(pictures)}</div>' if any(pictures) else "",
+        table([safe(name) for name in REMEDY_HEAD], rows),
+        note(REMEDY_NOTE),
+        f'<dl class="note">{said}</dl>',
+        name="remedies",
+    )
+
+
+def _remedy(remedy: Remedy) -> list[str]:
+    name, mends, breaks, tokens, p, verdict = remedy_cells(remedy)
+    return [safe(name), figured(mends), figured(breaks), safe(tokens), safe(p), safe(verdict)]
+
+
+def _forest(
+    remedies: Sequence[Remedy], name: str, title: str, found: Sequence[Difference]
+) -> Chart | None:
+    """A difference a remedy, with its interval; of what is mended, with its corrected p."""
+    rows = []
+    for remedy, one in zip(remedies, found, strict=True):
+        low, high = one.interval or (None, None)
+        p = remedy.p if name == "mends" else one.p
+        rows.append(DifferenceRow(remedy.name, one.value, low, high, p))
+    return difference_chart(rows, name, f"{title}, in points", "Points against doing nothing")
+
+
+def _cases(cases: Sequence[Case]) -> str:
+    if not cases:
+        return ""
+    shown = (
+        f"<article><h3>{foreign(one.title)}</h3>\n{_lines(one.lines)}</article>"
+        for one in cases
+    )
+    remark = note("The most telling first. Texts of the questions and of the model, as they are.")
+    return section("In its own words", remark, *shown, name="cases")
+
+
+def _lines(lines: Iterable[tuple[str, str]]) -> str:
+    told = "".join(f"<dt>{safe(label)}</dt><dd>{_text(text)}</dd>" for label, text in lines)
+    return f'<dl class="told">{told}</dl>'
+
+
+def _text(text: str) -> str:
+    """A text that keeps its lines."""
+    return "<br>".join(foreign(line) for line in shortened(text, _LONGEST).split("\n"))
