@@ -17,6 +17,7 @@ from misspoke.runs.files import explained
 
 if TYPE_CHECKING:
     from misspoke.diagnosis.comparing import Compared, DecodersCompared, Side
+    from misspoke.diagnosis.modes.compared import ProbesCompared
 
 COMPARISON = "comparison.json"
 Finished: TypeAlias = Run | Contest | Probe
@@ -27,7 +28,7 @@ Finished: TypeAlias = Run | Contest | Probe
 class Comparison:
     """Runs of the same questions, compared (docs/comparing.md)."""
 
-    compared: "Compared | DecodersCompared"
+    compared: "Compared | DecodersCompared | ProbesCompared"
 
     @property
     def kind(self) -> str:
@@ -51,7 +52,7 @@ class Comparison:
 
 
 def compare(
-    runs: Sequence[Run | Contest | str | Path], tau: float = 0.2, seed: int = 0
+    runs: Sequence[Finished | str | Path], tau: float = 0.2, seed: int = 0
 ) -> Comparison:
     """Compares finished runs on the questions that all of them hold; needs no model.
 

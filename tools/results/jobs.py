@@ -89,9 +89,9 @@ PROMPTS = tuple(
 """The same questions asked in several ways; the first of a model is what others are held against.
 """
 
-N, BUNDLED_N, CONTEST_N, PROMPTS_N, DTYPE = 500, 0, 500, 500, "float32"
-"""What is asked of a public set, of a bundled one, in a contest of decoders and with each prompt
-that is tried, and how it is computed, if not said."""
+N, BUNDLED_N, CONTEST_N, PROMPTS_N, PROBE_N, DTYPE = 500, 0, 500, 500, 400, "float32"
+"""What is asked of a public set, of a bundled one, in a contest of decoders, with each prompt that
+is tried and in each probe, and how it is computed, if not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class Plan:
     prompts_n: int
     """The same for each prompt that is tried."""
     dtype: str
+    probe_n: int = PROBE_N
+    """The same for each probe that asks questions."""
 
     def load(self, job: Job) -> QuestionSet:
         """Read a job's questions; bad rows are left out and counted.

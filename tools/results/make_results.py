@@ -16,6 +16,7 @@ from jobs import (
     CONTEST_N,
     DTYPE,
     JOBS,
+    PROBE_N,
     PROMPTS,
     PROMPTS_N,
     Job,
@@ -26,6 +27,7 @@ from jobs import (
 )
 from judged import judged
 from page import page
+from probes import INQUESTS, Inquest, run_probes
 
 from misspoke.diagnosis import TAU
 from misspoke.records import MisspokeError
@@ -38,6 +40,7 @@ def main(
     jobs: Sequence[Job] = JOBS,
     matches: Sequence[Match] = MATCHES,
     prompts: Sequence[Job] = PROMPTS,
+    inquests: Sequence[Inquest] = INQUESTS,
 ) -> int:
     """Run what is not yet run, and write the page; the exit status is 1 if that failed."""
     given = _parser().parse_args(arguments)
@@ -49,15 +52,17 @@ def main(
         contest_n=given.contest_n,
         prompts_n=given.prompts_n,
         dtype=given.dtype,
+        probe_n=given.probe_n,
     )
     try:
         runs = run_all(plan, jobs, to_stderr)
         prompted = run_all(plan, prompts, to_stderr)
         tried = run_contests(plan, matches, to_stderr)
+        probed = run_probes(plan, inquests, to_stderr)
         to_stderr("judging")
         every = [judged(job, run, TAU) for job, run in zip(jobs, runs, strict=True)]
         beside = together(jobs, runs), together(prompts, prompted)
-        text = page(every, tried, *beside, plan)
+        text = page(every, tried, *beside, probed, plan)
         given.output.write_text(text, encoding="utf-8", newline="\n")
         write_pictures(tried, given.output.parent)
     except MisspokeError as error:
@@ -98,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=PROMPTS_N,
         help="questions asked with each prompt that is tried; 0 for all",
+    )
+    parser.add_argument(
+        "--probe-n",
+        type=_count,
+        default=PROBE_N,
+        help="questions of each probe for sycophancy or inconsistency; 0 for all",
     )
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default=DTYPE)
     return parser

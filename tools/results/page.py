@@ -7,10 +7,12 @@ from ceiling import ceiling_section
 from compared import Together, models_section, prompts_section
 from contests import JudgedContest, contest_section
 from examples import examples
-from jobs import BUNDLED_N, CONTEST_N, DTYPE, PROMPTS_N, N, Plan
+from jobs import BUNDLED_N, CONTEST_N, DTYPE, PROBE_N, PROMPTS_N, N, Plan
 from judged import Judged
 from lead import lead
 from md import escaped, table
+from modes import modes_section
+from probes import Probed
 from spread import spread
 from sureness import along, sureness
 from unconfirmed import artefacts
@@ -23,9 +25,10 @@ def page(
     contests: Sequence[JudgedContest],
     models: Sequence[Together],
     prompts: Sequence[Together],
+    probed: Sequence[Probed],
     plan: Plan,
 ) -> str:
-    """The whole page, from runs that are judged at τ = 0.2, contests of decoders, comparisons."""
+    """The whole page: runs judged at τ = 0.2, contests of decoders, comparisons, probes."""
     lines = [
         "# Results: how much of the published effect is left?",
         "",
@@ -47,6 +50,7 @@ def page(
         *contest_section(contests),
         *prompts_section(prompts),
         *models_section(models),
+        *modes_section(probed),
         *examples(every, TAU),
         *_cost(every),
         *_settings(every),
@@ -191,6 +195,7 @@ def _reproduce(plan: Plan) -> list[str]:
         ("--bundled-n", plan.bundled_n, BUNDLED_N),
         ("--contest-n", plan.contest_n, CONTEST_N),
         ("--prompts-n", plan.prompts_n, PROMPTS_N),
+        ("--probe-n", plan.probe_n, PROBE_N),
     )
     options = [f"{name} {given}" for name, given, usual in chosen if given != usual]
     options += [f"--dtype {plan.dtype}"] * (plan.dtype != DTYPE)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from misspoke.measures.bootstrap import Floats
 from misspoke.records import Interval
 
-ROUNDS = 400
+ROUNDS = 200
 CLOSE = 1e-4
 """Bounds are not brought nearer to what they bound than this, in nats."""
 
@@ -50,33 +50,32 @@ def divergence_bounds(found: ArrayLike) -> Interval:
 
 def _least(known: Floats, missing: Floats) -> float:
     """A lower bound of the divergence over all ways to lay out the missing mass."""
-    rows = len(known)
-    base = np.hstack([known, np.zeros((rows, 1))])  # all unknown answers: splitting them adds only
+    base = np.hstack([known, np.zeros((len(known), 1))])  # splitting what is unknown adds only
     laid = base + missing[:, None] / base.shape[1]
     best = 0.0
     for _ in range(ROUNDS):
-        laid = np.stack(
-            [_level(row, left, laid.mean(axis=0)) for row, left in zip(base, missing, strict=True)]
-        )
+        laid = _levelled(base, missing, laid.mean(axis=0))
         value = float(divergence(laid))
-        proven = value - _gap(base, missing, laid)
-        best = max(best, proven)
-        if value - best < CLOSE or value < CLOSE:
+        best = max(best, value - _gap(base, missing, laid))
+        if value - best < CLOSE:
             break
     return min(best, float(divergence(laid)))
 
 
-def _level(row: Floats, left: float, mean: Floats) -> Floats:
-    """A row (classes,) and what is left of it, laid out as near to a mean as can be (KL)."""
-    if left <= 0:
-        return row
-    ratio = np.divide(row, mean, out=np.full(len(row), np.inf), where=mean > 0)
-    order = np.argsort(ratio, kind="stable")
-    means, held = np.cumsum(mean[order]), np.cumsum(row[order])
-    levels = np.divide(left + held, means, out=np.full(len(row), np.inf), where=means > 0)
-    reached = np.flatnonzero(levels >= ratio[order])
-    level = levels[reached[-1]]
-    filled: Floats = np.maximum(row, level * mean)
+def _levelled(base: Floats, missing: Floats, mean: Floats) -> Floats:
+    """Rows (K, classes) with what each misses laid out as near to a mean as can be (in KL).
+
+    Like water: each class is filled up to one level, counted in parts of its mean.
+    """
+    heights = np.divide(base, mean, out=np.full_like(base, np.inf), where=mean > 0)
+    order = np.argsort(heights, axis=1, kind="stable")
+    widths = np.cumsum(np.take_along_axis(np.broadcast_to(mean, base.shape), order, axis=1), axis=1)
+    held = np.cumsum(np.take_along_axis(base, order, axis=1), axis=1) + missing[:, None]
+    levels = np.divide(held, widths, out=np.full_like(base, np.inf), where=widths > 0)
+    under = levels >= np.take_along_axis(heights, order, axis=1)
+    last = base.shape[1] - 1 - np.argmax(under[:, ::-1], axis=1)
+    level = levels[np.arange(len(base)), last]
+    filled: Floats = np.where(missing[:, None] > 0, np.maximum(base, level[:, None] * mean), base)
     return filled
 
 

@@ -76,8 +76,8 @@ class Grove:
     def _most_of(self, tree: TokenTree, tokens: Path) -> Path:
         """What a prompt shares with a tree's, where that is more than half; or nothing."""
         shared = common(tokens, tree.context.tokens)
-        own = len(shared) - len(self.header)
-        return shared if 2 * own > len(tree.context.tokens) - len(self.header) else ()
+        own = len(shared) - len(tree.context.header)
+        return shared if 2 * own > len(tree.context.suffix) else ()
 
     @property
     def forward_tokens(self) -> int:

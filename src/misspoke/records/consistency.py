@@ -19,7 +19,7 @@ class Reply:
     right: bool
     """It lies in the event of the right answers; an abstained one is never right."""
     abstained: bool
-    """A refusal, or empty."""
+    """A refusal, or empty: all of these are one class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,12 @@ class WordingReplies:
     """Probability that no option holds."""
     samples: tuple[Reply, ...]
     """Drawn at temperature 1."""
+    greedy_tokens: int
+    """What the greedy reply would have cost alone, shared headers excluded."""
     with_example: Reply | None
     """Greedy, with one more example in the prompt; None where there is none to add."""
+    example_tokens: int | None
+    """What that reply would have cost alone."""
     choice: Reply | None
     """The most probable of the answers that were given to choose from; None without such."""
 
@@ -81,7 +85,7 @@ class ConsistencyRow:
     control: tuple[Reply, ...]
     """More samples to the first wording: with its own as many as all wordings have together."""
     remedies: tuple[Tried, ...]
-    """The first is greedy: nothing is done."""
+    """Each is a decoder at the first wording, or over all of them."""
     forward_tokens: int
     """Tokens forwarded for the whole row, shared headers excluded."""
     heard: tuple[Heard, ...]

@@ -38,6 +38,7 @@ from misspoke.reports.compare_parts import (
     plain_table,
     report_address,
 )
+from misspoke.reports.compare_probes import probes_page
 from misspoke.reports.compare_tables import (
     CONTROL_HEAD,
     PUBLISHED_NOTE,
@@ -80,17 +81,19 @@ def write_comparison(folder: Path, compared: Mapping[str, Any]) -> Path:
         OSError: the page cannot be written; an older one is untouched.
     """
     path = folder / PAGE
-    write_atomically(
-        path, decoders_page(compared) if _is_contest(compared) else _page(folder, compared)
-    )
+    write_atomically(path, _page(folder, compared))
     return path
 
 
-def _is_contest(compared: Mapping[str, Any]) -> bool:
-    return bool(compared["kind"] == "decoders")
-
-
 def _page(folder: Path, compared: Mapping[str, Any]) -> str:
+    if compared["kind"] == "decoders":
+        return decoders_page(compared)
+    if compared["kind"] == "probes":
+        return probes_page(folder, compared)
+    return _runs_page(folder, compared)
+
+
+def _runs_page(folder: Path, compared: Mapping[str, Any]) -> str:
     parts = [
         ("runs", "Runs", _runs(folder, compared)),
         ("prompts", "Prompts", _prompts(compared)),

@@ -24,6 +24,7 @@ from misspoke.reports.compare_figures import (
     transition_head,
     transition_rows,
 )
+from misspoke.reports.compare_probes import probes_lines
 from misspoke.reports.compare_tables import (
     CONTEST_HEAD,
     CONTROL_HEAD,
@@ -56,6 +57,8 @@ def comparison_lines(compared: Mapping[str, Any]) -> RenderableType:
     """Draw a comparison (`Comparison.to_dict()`, comparison.json) for the terminal."""
     if compared["kind"] == "decoders":
         return Drawing(Group(*_decoders(compared)))
+    if compared["kind"] == "probes":
+        return probes_lines(compared)
     brief = len(compared["pairs"]) > MANY
     parts: list[RenderableType] = [
         _bold(title(compared)),

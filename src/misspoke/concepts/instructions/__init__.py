@@ -8,8 +8,8 @@ from misspoke.concepts.instructions.replies import comply, violate
 __all__ = [
     "Automaton",
     "automaton_of",
-    "comply",
     "complies",
+    "comply",
     "decided_first",
     "instructions",
     "verdict",

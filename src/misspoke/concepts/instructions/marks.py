@@ -99,7 +99,7 @@ class _Inside(NamedTuple):
 
 
 class Wrapped(Rule):
-    """The reply begins with `opening`, ends with `closing`, and between them is more than blanks."""
+    """The reply begins with `opening`, ends with `closing`, and between them is no mere blank."""
 
     def __init__(self, opening: str, closing: str) -> None:
         self.start = _Inside(0)

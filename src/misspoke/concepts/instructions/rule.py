@@ -16,7 +16,7 @@ class Rule(ABC):
 
     @abstractmethod
     def read(self, at: Any, char: str) -> Hashable:
-        """The place after one more character; asked of places that are neither doomed nor settled."""
+        """The place after one more character, of a place that is neither doomed nor settled."""
 
     @abstractmethod
     def may_end(self, at: Any) -> bool:

@@ -12,7 +12,7 @@ SENTENCE_ENDS = ".!?"
 class _Reading(NamedTuple):
     word: str | None
     """The word so far, where it begins a word that matters; None for any other."""
-    count: int
+    wanted: int
     """Wanted words that were read, as far as they matter."""
     bad: bool
 
@@ -45,7 +45,7 @@ class Words(Rule):
     def may_end(self, at: _Reading) -> bool:
         """Where the word that was begun may be over."""
         over = self._over(at)
-        return not over.bad and over.count >= self._times
+        return not over.bad and over.wanted >= self._times
 
     def doomed(self, at: _Reading) -> bool:
         """Once an unwanted word is over."""
@@ -53,11 +53,11 @@ class Words(Rule):
 
     def settled(self, at: _Reading) -> bool:
         """Once the wanted words are over, where no word is unwanted."""
-        return not self._unwanted and at.count >= self._times
+        return not self._unwanted and at.wanted >= self._times
 
     def _over(self, at: _Reading) -> _Reading:
-        count = min(self._times, at.count + (at.word in self._wanted))
-        return _Reading("", count, at.bad or at.word in self._unwanted)
+        wanted = min(self._times, at.wanted + (at.word in self._wanted))
+        return _Reading("", wanted, at.bad or at.word in self._unwanted)
 
 
 class _Counted(NamedTuple):

@@ -7,8 +7,9 @@ from functools import partial
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import LanguageModel, run_jobs
 from misspoke.probes.consistency.unit import (
+    DECODERS,
     LIMITS,
-    REMEDIES,
+    POOLED,
     Means,
     listen,
     likely_tokens,
@@ -73,7 +74,8 @@ class ConsistencyProber:
             "samples": self.means.samples,
             "draws_seed": self.means.seed,
             "limits": asdict(LIMITS),
-            "remedies": {decoder.name: repr(decoder) for decoder in REMEDIES},
+            "remedies": {decoder.name: repr(decoder) for decoder in DECODERS},
+            "pooled": list(POOLED),
         }
 
     def unfit(self, item: Question) -> str | None:

@@ -1,6 +1,5 @@
 """One question in all its wordings: its searches, samples and remedies, and the row of them."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ from misspoke.decoding.concept import Concept, candidates
 from misspoke.decoding.decoder import Decoder
 from misspoke.decoding.desk import LONGEST, TOP, Desk
 from misspoke.decoding.paraphrases import Paraphrased
-from misspoke.decoding.samples import Adaptive, SelfConsistency
+from misspoke.decoding.samples import Adaptive, Fixed, SelfConsistency
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import Job, Path, Want
 from misspoke.observing.gold import Gold
@@ -47,14 +46,14 @@ LIMITS = AnswerLimits(nodes=12, top=TOP, residual=0.02, floor=2e-3, max_tokens=L
 """How far the answers behind each wording are searched."""
 NEAR_TIE = 1e-3
 """Two tokens this near in log-probability can change places on another machine."""
-GREEDY, POOLED, VOTE, EXAMPLE = "greedy", "paraphrases", "vote of wordings", "one more example"
-REMEDIES: tuple[Decoder, ...] = (
-    SelfConsistency(),
+DECODERS: tuple[Decoder, ...] = (
+    *(SelfConsistency(f"self-consistency@{count}", Fixed(count)) for count in (3, 5, 10)),
     SelfConsistency("asc", Adaptive()),
     Concept(),
-    Paraphrased(POOLED),
 )
-"""They answer the question as it was asked; the last gets the question's own wordings."""
+"""What answers the question as it was asked; the samples of a later one hold those before."""
+POOLED = (2, 4, None)
+"""Of how many wordings the probabilities are pooled; None: of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +131,16 @@ def likely_tokens(means: Means, question: Question, wordings: Sequence[str]) -> 
 
 
 def _decoders(means: Means, wordings: tuple[str, ...]) -> list[Decoder]:
-    """Those that the model can serve, the pooling one with these wordings."""
+    """Those that the model can serve, and pooling over the first wordings and over all."""
     hidden = means.speaker.lm.reveals is not None
     plain = tuple(wording.replace("{}", "{ }") for wording in wordings)
-    return [
-        replace(decoder, wordings=plain) if isinstance(decoder, Paraphrased) else decoder
-        for decoder in REMEDIES
-        if not (hidden and isinstance(decoder, SelfConsistency))
+    pools = [
+        Paraphrased("paraphrases" if most is None else f"paraphrases@{most}", plain[:most])
+        for most in POOLED
+        if most is None or most < len(plain)
     ]
+    usable = [d for d in DECODERS if not (hidden and isinstance(d, SelfConsistency))]
+    return [*usable, *pools]
 
 
 def _wording(desk: Desk, means: Means) -> Inquiry[_Wording]:
@@ -197,21 +198,17 @@ def _row(
             options=_options(one.answers, judge),
             residual=one.answers.residual,
             samples=tuple(judge(sample.answer) for sample in one.samples),
-            with_example=judge(example.answer) if example is not None else None,
+            greedy_tokens=one.said.forward_tokens,
+            with_example=None if example is None else judge(example.answer),
+            example_tokens=None if example is None else example.forward_tokens,
             choice=None,
         )
         for wording, one, example in zip(
             wordings, told, examples or [None] * len(told), strict=True
         )
     )
-    first, said = told[0], [one.said for one in told]
-    tried = [
-        Tried(GREEDY, replies[0].reply, first.said.forward_tokens),
-        *(Tried(name, judge(one.answer), one.forward_tokens) for name, one in decoded.items()),
-        Tried(VOTE, _most(replies), sum(one.forward_tokens for one in said)),
-    ]
-    if replies[0].with_example is not None:
-        tried.append(Tried(EXAMPLE, replies[0].with_example, examples[0].forward_tokens))
+    tried = (Tried(name, judge(one.answer), one.forward_tokens) for name, one in decoded.items())
+    said = [one.said for one in told]
     return ConsistencyRow(
         id=question.id,
         question=question.question,
@@ -232,7 +229,8 @@ def _judge(
 ) -> Callable[[str], Reply]:
     """Sorts answers into the classes of a row, and holds them against the right ones.
 
-    The classes are opened by what all searches found, in the order of its mean probability.
+    The classes are opened by what all searches found, in the order of its mean probability. All
+    refusals are one class.
     """
     masses: dict[str, float] = {}
     for one in told:
@@ -245,7 +243,8 @@ def _judge(
         if answer not in known:
             abstained = abstains(answer)
             right = not abstained and event.holds(answer) is not None
-            known[answer] = Reply(answer, joined.join(answer), right, abstained)
+            meaning = joined.join("" if abstained else answer)
+            known[answer] = Reply(answer, meaning, right, abstained)
         return known[answer]
 
     for answer in sorted(masses, key=lambda answer: (-masses[answer], answer)):
@@ -256,14 +255,6 @@ def _judge(
 def _options(answers: Answers, judge: Callable[[str], Reply]) -> tuple[Option, ...]:
     judged = ((judge(answer), prob) for answer, prob in answers.found)
     return tuple(Option(one.answer, prob, one.meaning, one.right) for one, prob in judged)
-
-
-def _most(replies: Sequence[WordingReplies]) -> Reply:
-    """The reply of the most wordings; of equal ones that to the earlier wording."""
-    given = [one.reply for one in replies]
-    said = [one for one in given if not one.abstained] or given
-    votes = Counter(one.meaning for one in said)
-    return max(said, key=lambda one: votes[one.meaning])
 
 
 def _primed(means: Means, question: Question) -> bool:
