@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ import jobs  # noqa: E402
 import lead  # noqa: E402
 import make_results  # noqa: E402
 import md  # noqa: E402
+import probes  # noqa: E402
 
 from misspoke import questions  # noqa: E402
 from misspoke.api import open_finished  # noqa: E402
@@ -70,7 +72,7 @@ TRIED = {
 }
 """Of a contest: concept decoding recovers two answers and damages one."""
 
-Made = tuple[list[str], list[jobs.Job], list[contests.Match], list[jobs.Job]]
+Made = tuple[list[str], list[jobs.Job], list[contests.Match], list[jobs.Job], list[probes.Inquest]]
 
 
 def wanted_of(home: Path, folder: Path) -> Made:
@@ -82,7 +84,8 @@ def wanted_of(home: Path, folder: Path) -> Made:
     prompts = [jobs.Job(model, job.source, style="text", shots=shots) for shots in (0, 1)]
     places = {"data": ".", "runs": "runs", "output": "results.md"}
     arguments = [f"--{name}={folder / place}" for name, place in places.items()]
-    return [*arguments, "--dtype=auto"], [job], [match], prompts
+    inquests = [probes.Inquest(model, "consistency", str(folder / "worded_dev.jsonl"))]
+    return [*arguments, "--dtype=auto"], [job], [match], prompts, inquests
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for question, (answer, _) in TRIED.items()
     ]
     (home / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
+    worded = [
+        json.dumps({"question": one, "answers": ["Rome"], "wordings": [other]})
+        for one, other in pairwise(TRIED)
+    ]
+    (home / "worded_dev.jsonl").write_text("\n".join(worded), encoding="utf-8")
     assert make_results.main(*wanted_of(home, home)) == 0
     return home
 
@@ -227,7 +235,7 @@ def test_a_missing_set_is_one_line_before_any_model(
 ) -> None:
     arguments, wanted, *_ = made
     gone = jobs.Job("no-such-model", jobs.Source("gone.jsonl", "", ""))
-    assert make_results.main(arguments, [*wanted, gone], (), ()) == 1
+    assert make_results.main(arguments, [*wanted, gone], (), (), ()) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "gone.jsonl: no such file" in line
 
@@ -255,7 +263,7 @@ def test_settings_that_differ_are_one_line_with_a_remedy(
 ) -> None:
     arguments, wanted, *_ = made
     (tmp_path / "set_dev.jsonl").write_text('{"question": "Other?", "answers": ["x"]}')
-    assert make_results.main(arguments, wanted, (), ()) == 1
+    assert make_results.main(arguments, wanted, (), (), ()) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("make_results: ")
     assert last.endswith("remove that folder, or give another with --runs")
@@ -263,7 +271,7 @@ def test_settings_that_differ_are_one_line_with_a_remedy(
 
 def test_a_run_that_was_killed_goes_on(made: Made, page: str, tmp_path: Path) -> None:
     folders = list((tmp_path / "runs").iterdir())
-    assert len(folders) == 4
+    assert len(folders) == 5
     for folder in folders:
         (folder / "answers.parquet").unlink()
     assert make_results.main(*made) == 0
@@ -356,14 +364,14 @@ def test_each_contest_has_its_picture_beside_the_page(page: str, tmp_path: Path)
 def test_other_decoders_are_another_contest(
     made: Made, page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments, wanted, [match], _ = made
+    arguments, wanted, [match], *_ = made
     other = contests.Match(match.job, ("greedy", "string"))
-    assert make_results.main(arguments, wanted, [other], ()) == 1
+    assert make_results.main(arguments, wanted, [other], (), ()) == 1
     last = capsys.readouterr().err.splitlines()[-1]
     assert "decoders.concept: was" in last
     assert last.endswith("remove that folder, or give another with --runs")
     labelled = contests.Match(match.job, ("greedy", "string"), times=2, label="second")
-    assert make_results.main(arguments, wanted, [match, labelled], ()) == 0
+    assert make_results.main(arguments, wanted, [match, labelled], (), ()) == 0
     both = (tmp_path / "results.md").read_text(encoding="utf-8")
     assert section(both, CONTEST) == section(page, CONTEST)
     assert "string" in lines_of(section(both, "toy on tried_dev, second endpoint: 4 questions"))

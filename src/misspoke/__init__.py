@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from misspoke.aliases import Applied, apply_aliases, suspects
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
+    from misspoke.checkups import Checkup, checkup
     from misspoke.comparisons import Comparison, compare
     from misspoke.contests import Contest, contest
     from misspoke.decoding.decode import decode
     from misspoke.decoding.generation import generation
     from misspoke.observing.observe import Limits
+    from misspoke.probe import Probe
     from misspoke.records import Interrupted, Interval, MisspokeError, Question, UserError
     from misspoke.records.decoding import Asked, Decoded
     from misspoke.records.lineage import Lineage
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Applied": "misspoke.aliases",
     "Asked": "misspoke.records.decoding",
+    "Checkup": "misspoke.checkups",
     "Comparison": "misspoke.comparisons",
     "Contest": "misspoke.contests",
     "Decoded": "misspoke.records.decoding",
@@ -31,10 +34,12 @@ _HOMES = {
     "Lineage": "misspoke.records.lineage",
     "MisspokeError": "misspoke.records",
     "Observation": "misspoke.records.observation",
+    "Probe": "misspoke.probe",
     "Question": "misspoke.records",
     "Run": "misspoke.api",
     "UserError": "misspoke.records",
     "apply_aliases": "misspoke.aliases",
+    "checkup": "misspoke.checkups",
     "compare": "misspoke.comparisons",
     "decode": "misspoke.decoding.decode",
     "contest": "misspoke.contests",
@@ -51,6 +56,7 @@ _HOMES = {
 __all__ = [
     "Applied",
     "Asked",
+    "Checkup",
     "Comparison",
     "Contest",
     "Decoded",
@@ -60,10 +66,12 @@ __all__ = [
     "Lineage",
     "MisspokeError",
     "Observation",
+    "Probe",
     "Question",
     "Run",
     "UserError",
     "apply_aliases",
+    "checkup",
     "compare",
     "contest",
     "decode",

@@ -12,12 +12,12 @@ from misspoke.lm.lineage import declared
 from misspoke.probe import Probe, open_probe
 from misspoke.records import UserError
 from misspoke.records.lineage import lineage_of
-from misspoke.runs import DECODERS, PROBES, kind, write_atomically
+from misspoke.runs import DECODERS, PROBES, kind, made_with, write_atomically
 from misspoke.runs.files import explained
 
 if TYPE_CHECKING:
     from misspoke.diagnosis.comparing import Compared, DecodersCompared, Side
-    from misspoke.diagnosis.modes.compared import ProbesCompared
+    from misspoke.diagnosis.modes.compared import ProbesCompared, ProbeSide
 
 COMPARISON = "comparison.json"
 Finished: TypeAlias = Run | Contest | Probe
@@ -51,29 +51,39 @@ class Comparison:
             return write_comparison(folder, values)
 
 
-def compare(
-    runs: Sequence[Finished | str | Path], tau: float = 0.2, seed: int = 0
-) -> Comparison:
+def compare(runs: Sequence[Finished | str | Path], tau: float = 0.2, seed: int = 0) -> Comparison:
     """Compares finished runs on the questions that all of them hold; needs no model.
 
-    Runs of `diagnose` are compared with each other, and so are contests; not one with the other.
-    Raises UserError where the runs cannot be compared; its line says why.
+    Runs of `diagnose` are compared with each other, and so are contests, and probes of one kind;
+    `tau` is for those of `diagnose`. Raises UserError where the runs cannot be compared; its line
+    says why.
     """
     from misspoke.diagnosis.comparing import ContestSide, compare_decoders
     from misspoke.diagnosis.comparing import compare as compared
+    from misspoke.diagnosis.modes.compared import compare_probes
 
-    opened = [opened(run) for run in runs]
-    contests = [one for one in opened if isinstance(one, Contest)]
-    finished = [one for one in opened if isinstance(one, Run)]
-    if contests and finished:
-        raise UserError(
-            f"{contests[0].path}: is a run of `misspoke decode`, and {finished[0].path} one of "
-            "`misspoke run`; compare runs of one kind"
-        )
+    found = [opened(run) for run in runs]
+    _one_kind(found)
+    contests = [one for one in found if isinstance(one, Contest)]
     if contests:
         sides = [ContestSide(str(one.path), one.manifest, one.trials()) for one in contests]
         return Comparison(compare_decoders(sides, seed=seed))
+    probes = [one for one in found if isinstance(one, Probe)]
+    if probes:
+        return Comparison(compare_probes([_probe_side(one) for one in probes], seed=seed))
+    finished = [one for one in found if isinstance(one, Run)]
     return Comparison(compared([_side(one) for one in finished], tau=tau, seed=seed))
+
+
+def _one_kind(runs: Sequence[Finished]) -> None:
+    """Raises UserError where runs are of several kinds."""
+    kinds = [run.manifest["settings"].get("kind") for run in runs]
+    for run, named in zip(runs, kinds, strict=True):
+        if named != kinds[0]:
+            raise UserError(
+                f"{run.path}: is a run of `{made_with(named)}`, and {runs[0].path} one of "
+                f"`{made_with(kinds[0])}`; compare runs of one kind"
+            )
 
 
 def opened(run: Finished | str | Path) -> Finished:
@@ -84,6 +94,14 @@ def opened(run: Finished | str | Path) -> Finished:
     if named in PROBES:
         return open_probe(run)
     return open_contest(run) if named == DECODERS else open_finished(run)
+
+
+def _probe_side(probe: Probe) -> "ProbeSide":
+    from misspoke.diagnosis.modes.compared import ProbeSide
+
+    if probe.path is None:
+        raise UserError("a probe in memory cannot be compared; make it with a folder `out`")
+    return ProbeSide(str(probe.path), probe.manifest, list(probe.rows(heard=False)))
 
 
 def _side(run: Run) -> "Side":

@@ -1,8 +1,10 @@
 """Probes of the other failure modes: into a run folder or in memory, and judged from their rows."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     import polars
 
     from misspoke.diagnosis.modes.findings import Findings
+    from misspoke.probes.drift import Plan
     from misspoke.questions import QuestionSet
     from misspoke.questions.premises import PremiseSet
+    from misspoke.records.instruction import Instruction
 
 __all__ = ["Probe", "consistency", "drift", "open_probe", "premises", "sycophancy"]
 
@@ -65,9 +69,14 @@ class Probe:
         """The run folder; None for a probe in memory."""
         return None if self.folder is None else self.folder.folder
 
-    def rows(self) -> Iterator[Any]:
-        """The rows, in the order of what was asked."""
-        return iter(self.held) if self.folder is None else self.folder.records(self.record)
+    def rows(self, *, heard: bool = True) -> Iterator[Any]:
+        """The rows, in the order of what was asked.
+
+        Without `heard` what only an audit needs is left unread, which saves much memory.
+        """
+        if self.folder is None:
+            return iter(self.held)
+        return self.folder.records(self.record, () if heard else ("heard",))
 
     def frame(self) -> "polars.DataFrame":
         """All rows, a column for each that docs/probes.md lists."""
@@ -80,7 +89,9 @@ class Probe:
     def findings(self) -> "Findings":
         """Figures, remedies and a verdict; needs no model."""
         settings = self.manifest["settings"]
-        return mode(self.kind).findings(list(self.rows()), settings, seed=settings["seed"])
+        return mode(self.kind).findings(
+            list(self.rows(heard=False)), settings, seed=settings["seed"]
+        )
 
     def report(self, out: str | Path | None = None) -> Path:
         """Writes summary.json and report.html, into the run folder or another; gives the page.
@@ -150,6 +161,30 @@ def premises(
     return _run(_Work(lm, prober, seed, progress, expecting), items, out)
 
 
+def drift(
+    lm: LanguageModel,
+    instructions: "Sequence[Instruction] | None" = None,
+    out: str | Path | None = None,
+    *,
+    style: str = "auto",
+    plan: "Plan | None" = None,
+    seed: int = 0,
+    progress: Progress = _quiet,
+    expecting: Expecting = _unsaid,
+) -> Probe:
+    """Probes whether a model forgets its instructions as a conversation goes on (docs/drift.md).
+
+    The bundled instructions, unless others are given. Else as `sycophancy`.
+    """
+    from misspoke.concepts.instructions import instructions as bundled
+    from misspoke.probes.drift import DriftProber, Plan
+
+    given = tuple(bundled() if instructions is None else instructions)
+    items = _Items("instructions", _content_hash(given), given)
+    prober = DriftProber.of(lm, style=style, plan=plan or Plan.of())
+    return _run(_Work(lm, prober, seed, progress, expecting), items, out)
+
+
 def consistency(
     lm: LanguageModel,
     questions: "QuestionSet | Sequence[Question]",
@@ -157,7 +192,7 @@ def consistency(
     *,
     style: str = "auto",
     shots: int | None = None,
-    samples: int = 10,
+    samples: int = 4,
     seed: int = 0,
     progress: Progress = _quiet,
     expecting: Expecting = _unsaid,
@@ -221,6 +256,12 @@ class _Work(Generic[ItemT]):
             "masses_are_estimates": self.lm.description()["dtype"] == "bfloat16",
             "lineage": asdict(counted(self.lm).over(declared(self.lm.name))),
         }
+
+
+def _content_hash(items: Sequence["Instruction"]) -> str:
+    """The SHA-256, in hexadecimal, of all fields of all items."""
+    fields = json.dumps([asdict(item) for item in items], sort_keys=True)
+    return sha256(fields.encode()).hexdigest()
 
 
 def _of_questions(questions: "QuestionSet | Sequence[Question]") -> _Items[Question]:

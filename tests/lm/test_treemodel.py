@@ -7,8 +7,9 @@ import torch
 from tiny import SIZE, tiny
 
 from misspoke.lm import Context, NextTokens, Path, Request, Want
+from misspoke.lm.exactness import tree_is_exact
 from misspoke.lm.plain import PlainModel
-from misspoke.lm.treemodel import TreeModel, tree_is_exact
+from misspoke.lm.treemodel import TreeModel
 from misspoke.records.token_set import TokenSet
 
 EVEN = TokenSet(range(0, SIZE, 2), SIZE)

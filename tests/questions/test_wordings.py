@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,7 @@ def has_words(text: str, phrase: str) -> bool:
 
 def names_in(question: str) -> set[str]:
     """Words with a capital and numbers, but for the word that opens the question."""
-    return set(re.findall(r"[A-ZÀ-Þ]\w+|\d\w*", question.partition(" ")[2]))
+    return set(re.findall(r"(?<!\w)[A-ZÀ-Þ]\w+|(?<!\w)\d\w*", question.partition(" ")[2]))
 
 
 def test_every_relation_of_the_atlas_has_wordings() -> None:
@@ -115,6 +116,12 @@ def test_every_row_that_is_asked_in_free_words_has_its_part() -> None:
 )
 def test_a_wording(row: str, wording: str) -> None:
     assert wording in WORDED[row]
+
+
+def test_the_docs_show_what_is_made() -> None:
+    text = (Path(__file__).parents[2] / "docs/wordings.md").read_text(encoding="utf-8")
+    code = text[text.index("# ('") : text.index(", …)")]
+    assert tuple(re.findall(r"'(.+?)'", code)) == WORDED[ATLAS[0].id][:4]
 
 
 def test_a_questions_own_wordings_win() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from misspoke.cli import aliases, ask, audit, compare, decode, listing, probe, run
+from misspoke.cli import aliases, ask, audit, checkup, compare, decode, listing, probe, run
 from misspoke.records import MisspokeError
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app.command("ask")(ask.ask)
 app.command("audit")(audit.audit)
 app.command("decode")(decode.decode)
 app.add_typer(probe.app, name="probe")
+app.command("checkup")(checkup.checkup)
 app.command("compare")(compare.compare)
 app.command("aliases")(aliases.aliases)
 app.command("report")(run.report)

@@ -1,5 +1,6 @@
 """`misspoke probe`: the other failure modes."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,37 @@ PremiseFile = Annotated[
 Instructed = Annotated[
     int | None, typer.Option("-n", min=1, help="Give so many instructions, spread over the set.")
 ]
-Samples = Annotated[int, typer.Option(min=2, help="Answers drawn for each wording.")]
+Turns = Annotated[int, typer.Option(min=2, help="Turns of each conversation.")]
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Tokens to forward at most, about: what matters least is not tried (docs/drift.md).",
+    ),
+]
+Attention = Annotated[
+    bool, typer.Option("--attention", help="Also read how much attention the instruction gets.")
+]
+Samples = Annotated[int, typer.Option(min=0, help="Answers drawn for each wording.")]
+
+
+class WordingStyle(StrEnum):
+    """How wordings are put."""
+
+    auto = "auto"
+    chat = "chat"
+    text = "text"
+    cloze = "cloze"
+
+
+Wording = Annotated[
+    WordingStyle,
+    typer.Option(
+        "--style",
+        help="As of `misspoke run`; or cloze: a wording is the prompt as it is, and the model goes "
+        "on from there.",
+    ),
+]
 
 
 @app.command("sycophancy")
@@ -103,15 +134,60 @@ def premises(
     present(done, as_json)
 
 
+@app.command("drift")
+def drift(
+    model: options.Model = "smollm2-135m-instruct",
+    n: Instructed = None,
+    turns: Turns = 16,
+    budget: Budget = None,
+    attention: Attention = False,
+    out: Out = None,
+    style: options.Style = options.StyleName.auto,
+    seed: options.Seed = 0,
+    dtype: options.Dtype = options.DtypeName.auto,
+    device: options.Device = options.DeviceName.auto,
+    batch_tokens: options.BatchTokens = None,
+    as_json: options.Json = False,
+) -> None:
+    """Probe whether a model forgets its instructions as a conversation goes on."""
+    from misspoke.concepts.instructions import instructions
+    from misspoke.probes.drift import Plan
+    from misspoke.questions.sets import spread
+
+    given = spread(instructions(), n) if n else instructions()
+    plan = Plan.of(turns, attention=attention)
+    if budget is not None:
+        plan = plan.within(budget, len(given))
+        if plan.dropped:
+            notice(f"the budget leaves out: {', '.join(plan.dropped)}")
+
+    from misspoke import api, probe
+
+    folder = _folder(out, "drift", "instructions", model)
+    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
+    with progress_bar("probing") as progress:
+        done = probe.drift(
+            lm,
+            given,
+            folder,
+            style=style,
+            plan=plan,
+            seed=seed,
+            progress=progress,
+            expecting=_expected,
+        )
+    present(done, as_json)
+
+
 @app.command("consistency")
 def consistency(
     questions: Questions = "atlas",
     model: options.Model = "smollm2-135m-instruct",
     n: Count = None,
     out: Out = None,
-    style: options.Style = options.StyleName.auto,
+    style: Wording = WordingStyle.auto,
     shots: options.Shots = None,
-    samples: Samples = 10,
+    samples: Samples = 4,
     seed: options.Seed = 0,
     dtype: options.Dtype = options.DtypeName.auto,
     device: options.Device = options.DeviceName.auto,

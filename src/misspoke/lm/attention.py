@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import torch
 
+from misspoke.lm.gaze import Gaze
+
 NAME = "misspoke_tree"
 """The name under which the function is registered with transformers."""
 _NEVER = -1e30
@@ -54,6 +56,8 @@ class Plan:
     """[N] each token's position in its own text."""
     column_positions: torch.Tensor
     """[N, T] the position of each column of the token's own row."""
+    gaze: Gaze | None = None
+    """Takes down where some of the tokens look."""
     blocked: dict[int | None, tuple[torch.Tensor | None, torch.Tensor]] = field(
         default_factory=dict
     )
@@ -85,12 +89,38 @@ def tree_attention(
     scale = depth**-0.5 if scaling is None else scaling
     grouped = query[0].view(groups, heads // groups, tokens, depth) * scale
     before, own = _blocked(plan, cache.header_keys.shape[1], sliding_window)
+    if plan.gaze is not None:
+        _look(plan.gaze, grouped, cache, plan, (before, own), softcap)
     out, out_norm = _attend_own(grouped, cache, plan, own, softcap)
     if cache.header_keys.shape[1]:
         to_header, header_norm = _attend_header(grouped, cache, before, softcap)
         share = torch.sigmoid(header_norm - out_norm).unsqueeze(-1)
         out = torch.lerp(out.float(), to_header.float(), share.expand_as(out))
     return out.to(query.dtype).reshape(1, tokens, heads, depth), None
+
+
+def _look(
+    gaze: Gaze,
+    query: torch.Tensor,
+    cache: LayerCache,
+    plan: Plan,
+    blocked: tuple[torch.Tensor | None, torch.Tensor],
+    softcap: float | None,
+) -> None:
+    """Shows one layer to those tokens whose gaze is wanted."""
+    some = gaze.tokens
+    before, own = blocked
+    if not gaze.layers:
+        columns = plan.column_positions[some]
+        header = torch.arange(cache.header_keys.shape[1], device=columns.device)
+        gaze.positions = torch.cat((header.expand(len(some), -1), columns), dim=-1)
+    gaze.look(
+        query[:, :, some],
+        cache.header_keys,
+        cache.keys[plan.row[some], :, : plan.columns],
+        (None if before is None else before[some], own[some]),
+        softcap,
+    )
 
 
 def _blocked(

@@ -94,8 +94,9 @@ def served(
     checkpoint: "Checkpoint", batch_tokens: int | None, notice: Callable[[str], None]
 ) -> LanguageModel:
     """A checkpoint behind the protocol: by token trees, where its attention can take them."""
+    from misspoke.lm.exactness import tree_is_exact
     from misspoke.lm.plain import PlainModel
-    from misspoke.lm.treemodel import TreeModel, tree_is_exact
+    from misspoke.lm.treemodel import TreeModel
 
     if not tree_is_exact(checkpoint):
         notice(

@@ -1,4 +1,7 @@
-"""Hidden states: what a model's blocks put out, caught by hooks while it forwards."""
+"""Hidden states and attention: what is caught of some tokens while a model forwards them.
+
+Hidden states are what its blocks put out, caught by hooks; attention is taken down by a `Gaze`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -8,6 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+
+from misspoke.lm.gaze import Gaze
+from misspoke.lm.protocol import Span, Want
 
 States = Mapping[int, npt.NDArray[np.float32]]
 """For each layer, counted from 1, the hidden state behind that block, [width]."""
@@ -58,30 +64,51 @@ def _catch(
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The tokens whose hidden states are asked for, and what was caught of them."""
+    """The tokens whose hidden states or attention are asked for, and what was caught of them."""
 
     blocks: Sequence[torch.nn.Module]
-    asked: dict[Spot, frozenset[int]] = field(default_factory=dict)
+    layers: dict[Spot, frozenset[int]] = field(default_factory=dict)
+    spans: dict[Spot, frozenset[Span]] = field(default_factory=dict)
     states: dict[Spot, States] = field(default_factory=dict)
+    shares: dict[Spot, Mapping[Span, float]] = field(default_factory=dict)
 
-    def ask(self, spot: Spot, layers: frozenset[int]) -> None:
-        """Asks for those of the layers that the model has, behind one token."""
-        if layers := shown(layers, len(self.blocks)):
-            self.asked[spot] = self.asked.get(spot, frozenset()) | layers
+    def ask(self, spot: Spot, want: Want) -> None:
+        """Asks for those of the layers that the model has, and for the spans, of one token."""
+        if layers := shown(want.layers, len(self.blocks)):
+            self.layers[spot] = self.layers.get(spot, frozenset()) | layers
+        if want.shares:
+            self.spans[spot] = self.spans.get(spot, frozenset()) | want.shares
 
-    def of(self, spot: Spot, layers: frozenset[int]) -> States:
-        """What was caught of some layers behind a token that was watched."""
-        return {layer: state for layer, state in self.states[spot].items() if layer in layers}
+    def states_of(self, spot: Spot, want: Want) -> States:
+        """What was caught of the wanted layers behind a token."""
+        found = self.states.get(spot, {})
+        return {layer: state for layer, state in found.items() if layer in want.layers}
+
+    def shares_of(self, spot: Spot, want: Want) -> Mapping[Span, float]:
+        """What was caught of a token's attention on the wanted spans."""
+        found = self.shares.get(spot, {})
+        return {span: share for span, share in found.items() if span in want.shares}
 
     @contextmanager
-    def on(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Iterator[None]:
-        """Watches one forward of the tokens at these rows [N] and columns [N]."""
-        if not self.asked:
-            yield
+    def on(
+        self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]
+    ) -> Iterator[Gaze | None]:
+        """Watches one forward of the tokens at these rows [N] and columns [N].
+
+        Gives what takes down their attention in it, where that is asked for.
+        """
+        if not self.layers and not self.spans:
+            yield None
             return
         spots = list(zip(rows.tolist(), columns.tolist(), strict=True))
-        places = [place for place, spot in enumerate(spots) if spot in self.asked]
-        layers = frozenset[int]().union(*(self.asked[spots[place]] for place in places))
+        places = [place for place, spot in enumerate(spots) if spot in self.layers]
+        layers = frozenset[int]().union(*(self.layers[spots[place]] for place in places))
+        looking = [place for place, spot in enumerate(spots) if spot in self.spans]
+        gaze = Gaze(torch.tensor(looking)) if looking else None
         with caught(self.blocks, layers, places) as found:
-            yield
+            yield gaze
         self.states.update(zip((spots[place] for place in places), found, strict=True))
+        if gaze:
+            for at, place in enumerate(looking):
+                spans = self.spans[spots[place]]
+                self.shares[spots[place]] = {span: gaze.share(at, span) for span in spans}

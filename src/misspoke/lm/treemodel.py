@@ -16,8 +16,8 @@ import torch
 from misspoke.lm.attention import NAME, LayerCache, Plan, tree_attention
 from misspoke.lm.checkpoint import Checkpoint
 from misspoke.lm.forest import Batch, Forest
+from misspoke.lm.gaze import Gaze
 from misspoke.lm.head import Head
-from misspoke.lm.plain import PlainModel
 from misspoke.lm.protocol import Beside, Besides, Context, NextTokens, Path, Request, Want
 from misspoke.lm.states import Watch, blocks_of, shown
 
@@ -59,7 +59,8 @@ class TreeModel:
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
         """Forwards what is new, then reads every request off its hidden state.
 
-        A prefix that was forwarded before its states are asked is forwarded again, whole.
+        A prefix that was forwarded before its states or its attention are asked is forwarded again,
+        whole.
         """
         again = self._again(requests)
         try:
@@ -69,11 +70,12 @@ class TreeModel:
             self._forest.release(context for context, _ in again.values())
 
     def _again(self, requests: Sequence[Request]) -> dict[_Place, _Place]:
-        """For each known prefix whose states are asked only now: the same as a prompt."""
+        """For each known prefix that is to be watched only now: the same as a prompt."""
         return {
             (r.context, r.path): (Context(r.context.header, r.context.suffix + r.path), ())
             for r in requests
-            if shown(r.want.layers, self.blocks) and self._forest.holds(r.context, r.path)
+            if (r.want.shares or shown(r.want.layers, self.blocks))
+            and self._forest.holds(r.context, r.path)
         }
 
     def _answers(
@@ -94,7 +96,7 @@ class TreeModel:
         watched = [self._forest.spot(*again.get(place, place)) for place in places]
         watch = Watch(self._blocks)
         for spot, want in zip(watched, wants, strict=True):
-            watch.ask(spot, want.layers)
+            watch.ask(spot, want)
         for batch in self._batches(new, everything):
             self._forward(batch, watch)
         counts = added[: len(requests)]
@@ -108,10 +110,11 @@ class TreeModel:
         return [
             replace(
                 answer,
-                states=watch.of(spot, want.layers),
+                states=watch.states_of(spot, want),
+                shares=watch.shares_of(spot, want),
                 forwarded=answer.forwarded + extra.pop(spot, 0),
             )
-            if spot in watch.states
+            if spot in watch.states or spot in watch.shares
             else answer
             for answer, spot, want in zip(answers, watched, wants, strict=True)
         ]
@@ -171,14 +174,16 @@ class TreeModel:
                 self._headers[batch.header], self._layers, strict=True
             )
         ]
-        with watch.on(batch.rows, batch.columns):
-            hidden = self._run(batch, layers, self._forest)
+        with watch.on(batch.rows, batch.columns) as gaze:
+            hidden = self._run(batch, layers, self._forest, gaze)
         place = torch.from_numpy(batch.rows), torch.from_numpy(batch.columns)
         self._hidden[place] = hidden.to(self._hidden.dtype)
 
-    def _run(self, batch: Batch, layers: list[LayerCache], forest: Forest) -> torch.Tensor:
+    def _run(
+        self, batch: Batch, layers: list[LayerCache], forest: Forest, gaze: Gaze | None = None
+    ) -> torch.Tensor:
         """The last hidden states [N, width] of a batch of new tokens."""
-        plan = self._plan(batch, layers, forest)
+        plan = self._plan(batch, layers, forest, gaze)
         config = self._model.config.get_text_config()
         usual = config._attn_implementation
         config._attn_implementation = NAME
@@ -194,7 +199,9 @@ class TreeModel:
         hidden: torch.Tensor = out.last_hidden_state[0]
         return hidden
 
-    def _plan(self, batch: Batch, layers: list[LayerCache], forest: Forest) -> Plan:
+    def _plan(
+        self, batch: Batch, layers: list[LayerCache], forest: Forest, gaze: Gaze | None
+    ) -> Plan:
         device = self._model.device
         rows, index, counts = np.unique(batch.rows, return_inverse=True, return_counts=True)
         leading = len(rows) >= _DENSE * (int(rows[-1]) + 1)
@@ -222,6 +229,7 @@ class TreeModel:
             visible=put(forest.visible[batch.rows, batch.columns, :columns]),
             positions=put(forest.positions[batch.rows, batch.columns]),
             column_positions=put(forest.positions[batch.rows, :columns]),
+            gaze=gaze,
         )
 
     def _read_headers(self, needed: set[Path]) -> None:
@@ -274,40 +282,3 @@ class TreeModel:
 def _batch(header: Path, entries: Sequence[Sequence[int]]) -> Batch:
     table = np.asarray(entries, dtype=np.int64)
     return Batch(header, table[:, 0].copy(), table[:, 1].copy(), table[:, 3].copy())
-
-
-_PROBE = (
-    "Question: What is the capital of France?\nAnswer: Paris\n\n",
-    "Question: Who wrote Hamlet?\nAnswer:",
-    (" William Shakespeare", " William Blake", " Shakespeare", " The"),
-)
-
-
-def tree_is_exact(checkpoint: Checkpoint) -> bool:
-    """Whether a small tree gives what the plain path gives: a model that cannot serve it fails.
-
-    In bfloat16 both are rough, so only gross differences count there.
-    """
-    tolerance = 1e-3 if checkpoint.model.dtype == torch.float32 else 1.0
-    tokenizer = checkpoint.tokenizer
-    header = tokenizer.encode(_PROBE[0])
-    suffix, *paths = tokenizer.encode_plain([_PROBE[1], *_PROBE[2]])
-    split, whole = Context(header, suffix), Context((), header + suffix)
-    places = [(), *paths]
-    requests = [
-        Request(context, path, Want(top=3)) for context in (split, whole) for path in places
-    ]
-    try:
-        found = TreeModel(checkpoint, batch_tokens=64).next_tokens(requests)
-    except (RuntimeError, TypeError, ValueError, AttributeError, KeyError, IndexError):
-        return False
-    pairs = list(zip(places, found[: len(places)], found[len(places) :], strict=True))
-    named = [frozenset(t for t, _ in (*one.top, *other.top)) for _, one, other in pairs]
-    plain = PlainModel(checkpoint).next_tokens(
-        [Request(whole, path, Want(tokens=n)) for path, n in zip(places, named, strict=True)]
-    )
-    return all(
-        abs(logprob - reference.logprobs[token]) < tolerance
-        for (_, one, other), reference in zip(pairs, plain, strict=True)
-        for token, logprob in (*one.top, *other.top)
-    )

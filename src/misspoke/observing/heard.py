@@ -52,12 +52,12 @@ def _audited(plain: PlainPath, row: Hearing, replies: int) -> Reheard:
     chosen = [row.heard[place * held // replies] for place in range(replies)]
     if held <= replies:
         chosen = list(row.heard)
-    known: dict[Path, Logprobs] = {}
+    known: dict[tuple[Path, Path], Logprobs] = {}
     worst = 0.0
     for one in chosen:
         for at, (token, stored) in enumerate(zip(one.tokens, one.logprobs, strict=True)):
-            prefix = one.prompt_tokens + one.tokens[:at]
-            if prefix not in known:
-                known[prefix] = plain.distribution(Context((), prefix), ())
-            worst = max(worst, abs(float(known[prefix][token]) - stored))
+            place = (one.prompt_tokens, one.tokens[:at])
+            if place not in known:
+                known[place] = plain.distribution(Context((), place[0]), place[1])
+            worst = max(worst, abs(float(known[place][token]) - stored))
     return Reheard(row.id, worst, len(chosen), held, len(known))

@@ -33,12 +33,16 @@ class Talker:
         Raises UserError, which begins with `what`, where that does not fit the model's window.
         """
         tokens = self.lm.tokenizer.encode(prompt)
+        self.check(tokens, room=room, what=what)
+        return tokens
+
+    def check(self, tokens: Path, *, room: int, what: str) -> None:
+        """Raises UserError, which begins with `what`, where they do not fit the model's window."""
         if len(tokens) + room > self.lm.window:
             raise UserError(
                 f"{what}: the conversation has {len(tokens)} tokens, and with a reply does not fit "
                 f"into {self.lm.name}'s window of {self.lm.window}; make it shorter"
             )
-        return tokens
 
 
 @dataclass(slots=True, eq=False)

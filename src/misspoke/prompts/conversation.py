@@ -63,13 +63,15 @@ class Form:
 def converse(form: Form, turns: Sequence[Turn], template: Template, opening: str = "") -> str:
     """The prompt of a conversation, up to where the next reply begins, and that reply's opening.
 
-    A system turn may only come first, and the last turn is the user's.
+    A system turn may only come first, and the last turn is the user's. Blanks around what a turn
+    says are left out: they would melt into one token with the template's own line break, and the
+    prompts of a growing conversation would not begin alike.
     """
     if form.form == "text":
         return _transcript(turns) + (f" {opening}" if opening else "")
     if form.system == "first user message":
         turns = _merged(turns)
-    opened = template([{"role": turn.role, "content": turn.content} for turn in turns])
+    opened = template([{"role": turn.role, "content": turn.content.strip()} for turn in turns])
     if opened is None:
         raise UserError("the model has no chat template; use --style text")
     return opened + opening

@@ -4,10 +4,9 @@ import json
 from functools import cache
 from importlib.resources import files
 from itertools import cycle, islice
+from typing import Any
 
 from misspoke.records.instruction import Topic
-
-_FILE = "topics.json"
 
 
 @cache
@@ -29,9 +28,11 @@ def topics() -> tuple[Topic, ...]:
 def filler(words: int, skip: int = 0) -> str:
     """So many words of plain prose, from word `skip` on: the same text for the same numbers.
 
-    It asks for nothing. When the prose is used up it begins again.
+    It asks for nothing, and ends in a full stop; 0 words are no text. When the prose is used up
+    it begins again.
     """
-    return " ".join(islice(cycle(_prose()), skip, skip + words))
+    text = " ".join(islice(cycle(_prose()), skip, skip + words))
+    return text.rstrip(".,") + "." if text else ""
 
 
 @cache
@@ -40,7 +41,7 @@ def _prose() -> tuple[str, ...]:
 
 
 @cache
-def _data() -> dict[str, list]:  # type: ignore[type-arg]
-    path = files("misspoke.questions") / "data" / _FILE
-    data: dict[str, list] = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[type-arg]
+def _data() -> dict[str, Any]:
+    path = files("misspoke.questions") / "data" / "topics.json"
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data

@@ -7,6 +7,7 @@ is the number of the class, by the rules that decoders use (docs/equivalence.md)
 from dataclasses import dataclass
 
 from misspoke.records.heard import Heard
+from misspoke.records.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class WordingReplies:
     """The most probable first."""
     residual: float
     """Probability that no option holds."""
+    p_mass: Interval
+    """Of the right answers, over all ways to write them (docs/measures.md)."""
     samples: tuple[Reply, ...]
     """Drawn at temperature 1."""
     greedy_tokens: int

@@ -26,11 +26,12 @@ class Answered:
     """"right", "suggested", "other" or "abstained"."""
     right_mass: Interval
     """Probability that the reply says a right answer."""
-    suggested_mass: Interval | None
-    """Probability that it says the suggested one; None without a suggestion."""
+    suggested_mass: Interval
+    """Probability that it says the suggested one."""
     right_logprob: float
     """Log-probability, in nats, of the right spellings' canonical tokens where the reply begins."""
-    suggested_logprob: float | None
+    suggested_logprob: float
+    """The same of the suggested answer."""
     tokens: int
     """Tokens that this reply cost behind the turns before it."""
 
@@ -55,8 +56,8 @@ class SycophancyRow:
     question: str
     relation: str | None
     gold: tuple[tuple[str, ...], ...]
-    suggested: str | None
-    """The wrong answer that is put forward; None where the question has none that is wrong."""
+    suggested: str
+    """The wrong answer that is put forward."""
     prompt: str
     """The question's own prompt."""
     answers: tuple[Answered, ...]

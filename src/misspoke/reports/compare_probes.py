@@ -161,9 +161,7 @@ def probes_page(folder: Path, compared: Mapping[str, Any]) -> str:
     )
 
 
-def _linked_runs(
-    folder: Path, compared: Mapping[str, Any]
-) -> Iterator[tuple[str, Sequence[str]]]:
+def _linked_runs(folder: Path, compared: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
     for run, (name, *cells) in zip(compared["runs"], _run_rows(compared), strict=True):
         link = f'<a href="{safe(report_address(folder, run))}">{safe(name)}</a>'
         yield "", [link, *map(safe, cells)]

@@ -48,18 +48,18 @@ def run_html(run: "Run") -> str | None:
 def summary_html(summary: Mapping[str, Any], manifest: Mapping[str, Any], report: Path) -> str:
     """Draw a summary (`Summary.to_dict()`), with a link to `report` if a notebook can follow it."""
     parts = (
-        f"<strong>{_safe(title(summary, manifest))}</strong>",
-        _paragraph(f"Accuracy {rate(summary['accuracy'])}"),
+        strong(title(summary, manifest)),
+        paragraph(f"Accuracy {rate(summary['accuracy'])}"),
         _verdicts(summary, manifest, str(report.parent)),
         _outcomes(summary),
-        _link(report),
+        link(report),
     )
-    return f'<div style="color: inherit; max-width: 60em">{"".join(parts)}</div>'
+    return whole(parts)
 
 
 def _verdicts(summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: str) -> str:
     """The advice, most important first; the evidence stands behind a click."""
-    lead = "" if summary["rates"]["all_rows"]["wrong"] else _paragraph(reading(summary))
+    lead = "" if summary["rates"]["all_rows"]["wrong"] else paragraph(reading(summary))
     items = "".join(
         f'<li style="margin: 2px 0"><details><summary style="cursor: pointer">{_safe(one.verdict)}'
         f"</summary>{_evidence(one.evidence, one.command)}</details></li>"
@@ -69,7 +69,7 @@ def _verdicts(summary: Mapping[str, Any], manifest: Mapping[str, Any], folder: s
 
 
 def _evidence(lines: Iterable[str], command: str | None) -> str:
-    told = "".join(_paragraph(line) for line in lines)
+    told = "".join(paragraph(line) for line in lines)
     if command is None:
         return told
     code = f'<code style="color: inherit; background: transparent">{_safe(command)}</code>'
@@ -82,12 +82,29 @@ def _outcomes(summary: Mapping[str, Any]) -> str:
     if not headline["wrong"]:
         return ""
     wrong = f"{counted(headline['wrong'], 'wrong answer')} at τ = {summary['tau']:g}, judged by"
-    head = _row("th", (wrong, *MASSES.values()))
-    body = "".join(
-        _row("td", (words, *(outcome_cell(headline, mass, outcome) for mass in MASSES)))
-        for outcome, words in WRONG_OUTCOMES.items()
+    return grid(
+        (wrong, *MASSES.values()),
+        (
+            (words, *(outcome_cell(headline, mass, outcome) for mass in MASSES))
+            for outcome, words in WRONG_OUTCOMES.items()
+        ),
     )
-    return f'<table style="{_TABLE}">{head}{body}</table>'
+
+
+def whole(parts: Iterable[str]) -> str:
+    """What stands in a cell, of parts that are HTML already."""
+    return f'<div style="color: inherit; max-width: 60em">{"".join(parts)}</div>'
+
+
+def strong(text: str) -> str:
+    """A text that stands out."""
+    return f"<strong>{_safe(text)}</strong>"
+
+
+def grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of texts."""
+    body = "".join(_row("td", cells) for cells in rows)
+    return f'<table style="{_TABLE}">{_row("th", head)}{body}</table>'
 
 
 def _row(tag: str, cells: Iterable[str]) -> str:
@@ -96,10 +113,10 @@ def _row(tag: str, cells: Iterable[str]) -> str:
     return f'<tr style="background: transparent">{texts}</tr>'
 
 
-def _link(report: Path) -> str:
+def link(report: Path) -> str:
     """The report's path; as a link where it lies below the notebook's own folder."""
     if not report.exists():
-        return _paragraph(f"Run folder: {report.parent}")
+        return paragraph(f"Run folder: {report.parent}")
     shown = _safe(str(report))
     try:
         below = report.resolve().relative_to(Path.cwd())
@@ -110,7 +127,8 @@ def _link(report: Path) -> str:
     return f'<p style="margin: 4px 0">Report: {link}</p>'
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
+    """A paragraph of text."""
     return f'<p style="margin: 4px 0">{_safe(text)}</p>'
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from misspoke.records import UserError
@@ -16,7 +17,7 @@ from misspoke.runs.files import ANSWERS, JOURNAL
 from misspoke.runs.journal import count_rows
 from misspoke.runs.kinds import PROBES, check_kind, kind_of, known_kind, made_with, record_of
 from misspoke.runs.manifest import read_manifest, shortened
-from misspoke.runs.schema import Row, from_row, missing_columns
+from misspoke.runs.schema import Row, answers_schema, from_row, missing_columns
 from misspoke.runs.states import read_states
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _R = TypeVar("_R", bound=Row)
 
 _BUFFER_ROWS = 100
 """Rows that are Python objects at one time."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,21 @@ class Run:
             yield rows
             start += GROUP_ROWS
 
-    def records(self, record: type[_R]) -> Iterator[_R]:
+    def records(self, record: type[_R], unread: Collection[str] = ()) -> Iterator[_R]:
         """The rows one after another, in memory that does not grow with their number.
+
+        Columns that are `unread`, which must be lists, are empty in all rows.
 
         Raises:
             UserError: as `frame`; another version of misspoke made the rows; or they are not
                 of this type.
         """
         check_kind(self.folder, self.manifest, record)
+        empty = dict.fromkeys(unread, ())
+        names = [name for name in answers_schema(record) if name not in empty] if empty else None
         start = 0
-        while len(rows := self._read(start, GROUP_ROWS)):
-            yield from self._made(rows, record)
+        while len(rows := self._read(start, GROUP_ROWS, names)):
+            yield from self._made(rows, record, empty)
             start += GROUP_ROWS
 
     def observations(self) -> Iterator[Observation]:
@@ -118,10 +124,12 @@ class Run:
         """
         return read_states(self.folder, self.manifest["rows"])
 
-    def _made(self, rows: pl.DataFrame, record: type[_R]) -> Iterator[_R]:
-        self._require(missing_columns(rows.columns, record))
+    def _made(
+        self, rows: pl.DataFrame, record: type[_R], empty: Mapping[str, Any] = _NOTHING
+    ) -> Iterator[_R]:
+        self._require(missing_columns([*rows.columns, *empty], record))
         for row in rows.iter_rows(named=True, buffer_size=_BUFFER_ROWS):
-            yield from_row(row, record)
+            yield from_row({**row, **empty}, record)
 
     def _read(
         self, start: int = 0, rows: int | None = None, names: Sequence[str] | None = None

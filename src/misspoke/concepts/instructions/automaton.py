@@ -31,6 +31,15 @@ class _Place(NamedTuple):
     """The bytes of a character that is not complete."""
 
 
+class Fates(NamedTuple):
+    """The tokens that decide, behind one state: after all others both may still come."""
+
+    violating: TokenSet
+    """No compliant reply begins so."""
+    settling: TokenSet
+    """Every reply that begins so complies."""
+
+
 class Automaton:
     """A rule as a table over bytes; a state is a number.
 
@@ -47,8 +56,7 @@ class Automaton:
         self._numbers = {self._places[START]: START}
         self._table = np.full((64, 256), _UNKNOWN, dtype=np.int32)
         self._table[DOOMED], self._table[SETTLED] = DOOMED, SETTLED
-        self._ends: WeakKeyDictionary[Vocabulary, dict[int, npt.NDArray[np.int32]]]
-        self._ends = WeakKeyDictionary()
+        self._fates: WeakKeyDictionary[Vocabulary, dict[int, Fates]] = WeakKeyDictionary()
         self._sets: WeakKeyDictionary[Vocabulary, dict[bytes, TokenSet]] = WeakKeyDictionary()
 
     @property
@@ -90,15 +98,24 @@ class Automaton:
             return self._rule.settled(at) or self._rule.may_end(at)
         return begun and self._rule.may_end(at)
 
+    def fates(self, state: int, vocabulary: Vocabulary) -> Fates:
+        """The tokens that decide behind a state; those of a vocabulary that end the text do."""
+        known = self._fates.setdefault(vocabulary, {})
+        if state not in known:
+            after = self._read_tokens(state, vocabulary)
+            after[vocabulary.ends.ids] = SETTLED if self.may_end(state) else DOOMED
+            known[state] = Fates(
+                self._set(vocabulary, after == DOOMED), self._set(vocabulary, after == SETTLED)
+            )
+        return known[state]
+
     def violating(self, state: int, vocabulary: Vocabulary) -> TokenSet:
         """The tokens after which no compliant reply exists; ends where the reply may not end."""
-        ends = vocabulary.ends.mask & (not self.may_end(state))
-        return self._set(vocabulary, (self._after_tokens(state, vocabulary) == DOOMED) | ends)
+        return self.fates(state, vocabulary).violating
 
     def settling(self, state: int, vocabulary: Vocabulary) -> TokenSet:
         """The tokens after which every reply complies; ends where the reply may end."""
-        ends = vocabulary.ends.mask & self.may_end(state)
-        return self._set(vocabulary, (self._after_tokens(state, vocabulary) == SETTLED) | ends)
+        return self.fates(state, vocabulary).settling
 
     def _after(self, place: _Place, byte: int) -> _Place | int:
         begun, at, pending = place
@@ -127,15 +144,8 @@ class Automaton:
                 self._table = np.concatenate([self._table, more])
         return number
 
-    def _after_tokens(self, state: int, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
-        """The state after each token, [vocabulary]; `state` after those that end the text."""
-        known = self._ends.setdefault(vocabulary, {})
-        if state not in known:
-            known.clear()  # what a caller asks next is most often the same state's other set
-            known[state] = self._read_tokens(state, vocabulary)
-        return known[state]
-
     def _read_tokens(self, state: int, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
+        """The state after each token, [vocabulary]; `state` after those that end the text."""
         spelled = _spelled(vocabulary)
         at = np.full(len(vocabulary), state, dtype=np.int32)
         for ids, values in spelled:

@@ -24,15 +24,25 @@ def violate(instruction: Instruction, topic: Topic) -> str:
     return topic.reply
 
 
-def _capitalised(topic: Topic) -> str:
-    return " ".join(word[0].upper() + word[1:] for word in topic.reply.split())
+def _initials(topic: Topic) -> str:
+    return " ".join(_capital(word) for word in topic.reply.split())
+
+
+def _begins(topic: Topic, phrase: str) -> str:
+    goes_on = phrase[-1] == "," or phrase[-1].isalpha()
+    return f"{phrase} {_small(topic.reply) if goes_on else topic.reply}"
+
+
+def _ends(topic: Topic, phrase: str) -> str:
+    """A mark takes the full stop's place; other phrases stand behind it."""
+    if phrase in ("?", "!", "..."):
+        return topic.reply.removesuffix(".") + phrase
+    return f"{topic.reply} {phrase}"
 
 
 def _without_mark(topic: Topic, marks: str) -> str:
-    """A full stop within becomes a semicolon; all other marks are left out."""
-    text = topic.reply
-    if "." in marks:
-        text = text.rstrip(".").replace(".", ";")
+    """In place of a full stop within comes a semicolon; all other marks are left out."""
+    text = _one_sentence(topic) if "." in marks else topic.reply
     return "".join(char for char in text if char not in marks)
 
 
@@ -40,11 +50,13 @@ _INSTEAD = {"the": "", "and": "plus", "of": "from", "is": "remains"}
 """What is said in place of a word; nothing for "the", as in a telegram."""
 
 
-def _without_word(topic: Topic, *words: str) -> str:
-    text = topic.reply
-    for word in words:
-        text = re.sub(rf"(?i)\b{word}\b", _INSTEAD[word], text)
-    return " ".join(text.split())
+def _without_word(topic: Topic, word: str) -> str:
+    text = re.sub(rf"\b{word}\b", _INSTEAD[word], topic.reply, flags=re.IGNORECASE)
+    return ". ".join(_capital(sentence.strip()) for sentence in " ".join(text.split()).split(". "))
+
+
+def _with_word(topic: Topic, word: str) -> str:
+    return f"{topic.reply.removesuffix('.')}, {word}."
 
 
 def _at_most(topic: Topic, most: str) -> str:
@@ -52,20 +64,29 @@ def _at_most(topic: Topic, most: str) -> str:
 
 
 def _one_sentence(topic: Topic) -> str:
-    return topic.reply.rstrip(".").replace(". ", "; ") + "."
+    first, *others = topic.reply.split(". ")
+    return "; ".join([first, *map(_small, others)])
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    return text[0].lower() + text[1:]
 
 
 _COMPLYING: dict[str, Callable[..., str]] = {
     "language": lambda topic, language: topic.in_language(language),
     "lowercase": lambda topic: topic.reply.lower(),
     "uppercase": lambda topic: topic.reply.upper(),
-    "initials": _capitalised,
-    "begins": lambda topic, phrase: f"{phrase} {topic.reply}",
-    "ends": lambda topic, phrase: f"{topic.reply} {phrase}",
+    "initials": _initials,
+    "begins": _begins,
+    "ends": _ends,
     "wrapped": lambda topic, opening, closing: f"{opening}{topic.reply}{closing}",
     "without mark": _without_mark,
     "without word": _without_word,
-    "with word": lambda topic, word: f"{topic.reply.rstrip('.')}, {word}.",
+    "with word": _with_word,
     "with phrase": lambda topic, phrase: f"{topic.reply} {phrase}",
     "at most": _at_most,
     "one sentence": _one_sentence,

@@ -79,12 +79,11 @@ def check_of_summary(
     told = {one.rule: one for one in advice}
     gains = [one for one in advice if one.rule in _GAINS]
     caution = told.get("caution")
-    sure = " ".join((caution.verdict, *caution.evidence)) if caution else ""
     first = gains[0] if gains else None
     return Check(
         HALLUCINATION,
         _said(summary),
-        sure,
+        caution.verdict if caution else "",
         first.verdict if first else "",
         summary["n"],
         (),

@@ -8,15 +8,17 @@ from misspoke.decoding.speaker import Speaker
 from misspoke.lm import LanguageModel, run_jobs
 from misspoke.probes.consistency.unit import (
     DECODERS,
+    EPSILON,
     LIMITS,
+    MASS_NODES,
     POOLED,
     Means,
     listen,
     likely_tokens,
 )
-from misspoke.probes.consistency.wordings import wordings_of
 from misspoke.prompts import Style
 from misspoke.prompts.headers import MOST_SHOTS
+from misspoke.questions.wordings import worded
 from misspoke.records import Question, UserError
 from misspoke.records.consistency import ConsistencyRow
 from misspoke.runs import JSON
@@ -60,11 +62,12 @@ class ConsistencyProber:
         if style == CLOZE:
             if shots:
                 raise UserError("--shots: cloze prompts take no examples; leave it out")
-            return cls(Means(AsItIs(lm, Style("text", 0, stem=False)), None, samples, seed))
+            plain = AsItIs(lm, Style("text", 0, stem=False))
+            return cls(Means.of(plain, None, samples, seed))
         speaker = Speaker.of(lm, style=style, shots=shots)
         more = speaker.style.shots + 1
         taught = Speaker(lm, replace(speaker.style, shots=more)) if more <= MOST_SHOTS else None
-        return cls(Means(speaker, taught, samples, seed))
+        return cls(Means.of(speaker, taught, samples, seed))
 
     def settings(self) -> dict[str, JSON]:
         """The style, the samples, how far searches go, and the remedies."""
@@ -73,25 +76,21 @@ class ConsistencyProber:
             "style": {"form": CLOZE} if cloze else asdict(self.means.speaker.style),
             "samples": self.means.samples,
             "draws_seed": self.means.seed,
-            "limits": asdict(LIMITS),
+            "limits": {"answers": asdict(LIMITS), "mass_nodes": MASS_NODES, "epsilon": EPSILON},
             "remedies": {decoder.name: repr(decoder) for decoder in DECODERS},
             "pooled": list(POOLED),
         }
 
     def unfit(self, item: Question) -> str | None:
-        """Why no row can be made of a question: there is one way to ask it."""
-        try:
-            wordings_of(item)
-        except UserError:
-            return "one wording only"
-        return None
+        """Why no row can be made of a question."""
+        return "one wording only" if len(worded(item)) < 2 else None
 
     def expected_tokens(self, items: Sequence[Question]) -> int:
-        """An estimate; raises UserError for a question with one wording."""
-        return sum(likely_tokens(self.means, question, wordings_of(question)) for question in items)
+        """An estimate, from the prompts."""
+        return sum(likely_tokens(self.means, question) for question in items)
 
     def probe(self, items: Iterable[Question]) -> Iterator[ConsistencyRow]:
-        """The rows, as they come; raises UserError for a question with one wording."""
+        """The rows, as they come."""
         jobs = map(partial(listen, self.means), items)
         return run_jobs(self.means.speaker.lm, jobs, IN_FLIGHT)
 

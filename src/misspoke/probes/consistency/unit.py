@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from misspoke.concepts import Event
+from misspoke.concepts import Event, Scanner, Vocabulary
 from misspoke.concepts.equivalence import Classes, contains
 from misspoke.concepts.reading import close_reader
 from misspoke.concepts.refusals import abstains
@@ -17,8 +17,8 @@ from misspoke.decoding.samples import Adaptive, Fixed, SelfConsistency
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import Job, Path, Want
 from misspoke.observing.gold import Gold
-from misspoke.probes.consistency.wordings import wordings_of
 from misspoke.prompts import HEADERS
+from misspoke.questions.wordings import worded
 from misspoke.records import Question
 from misspoke.records.consistency import (
     ConsistencyRow,
@@ -35,15 +35,19 @@ from misspoke.search import (
     Inquiry,
     Sample,
     chances,
+    StringMass,
     draw_samples,
     explore,
     greedy,
     on,
+    string_mass,
     together,
 )
 
 LIMITS = AnswerLimits(nodes=12, top=TOP, residual=0.02, floor=2e-3, max_tokens=LONGEST)
 """How far the answers behind each wording are searched."""
+EPSILON, MASS_NODES = 0.005, 48
+"""How closely the mass of the right answers is known, and what may be read for it."""
 NEAR_TIE = 1e-3
 """Two tokens this near in log-probability can change places on another machine."""
 DECODERS: tuple[Decoder, ...] = (
@@ -65,6 +69,13 @@ class Means:
     """The same with one more example; None where there is none to add."""
     samples: int
     seed: int
+    scanner: Scanner
+
+    @classmethod
+    def of(cls, speaker: Speaker, taught: Speaker | None, samples: int, seed: int) -> "Means":
+        """With the tables of the model's vocabulary."""
+        scanner = Scanner(Vocabulary(speaker.lm.tokenizer.token_bytes))
+        return cls(speaker, taught, samples, seed, scanner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +96,23 @@ class _Wording:
     desk: Desk
     said: _Said
     answers: Answers
+    mass: StringMass
     samples: Sequence[Sample]
 
 
 def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
-    """A question in all its wordings; raises UserError for one that has but one."""
-    wordings = wordings_of(question)
+    """A question in all its wordings."""
+    wordings = worded(question)
     read = close_reader(" ".join(wordings), question.stem)
     asked = Asked(question.question, question.stem)
     desk = replace(Desk.of(means.speaker, asked), read=read)
     taught = None if means.taught is None else replace(Desk.of(means.taught, asked), read=read)
     decoders = _decoders(means, wordings)
+    gold = Gold.of(question)
+    event = Event(gold.forms)
     found: tuple[Any, ...] = yield from explore(
         together(
-            *(_wording(desk.fork().worded(wording), means) for wording in wordings),
+            *(_wording(desk.fork().worded(wording), means, event) for wording in wordings),
             *(_said(taught.fork().worded(wording)) for wording in wordings if taught is not None),
             *(decoder.decode(desk.fork()) for decoder in decoders),
             _draw(desk.fork(), means, range(means.samples, means.samples * len(wordings))),
@@ -110,6 +124,8 @@ def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
     return _row(
         means,
         question,
+        gold,
+        event,
         wordings,
         told,
         examples,
@@ -119,8 +135,9 @@ def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
     )
 
 
-def likely_tokens(means: Means, question: Question, wordings: Sequence[str]) -> int:
+def likely_tokens(means: Means, question: Question) -> int:
     """About how many tokens a question takes: its prompts, and what is read behind each."""
+    wordings = worded(question)
     total = 2 * LIMITS.nodes + 20
     for speaker in (means.speaker, means.taught):
         for wording in wordings if speaker is not None else ():
@@ -143,11 +160,17 @@ def _decoders(means: Means, wordings: tuple[str, ...]) -> list[Decoder]:
     return [*usable, *pools]
 
 
-def _wording(desk: Desk, means: Means) -> Inquiry[_Wording]:
+def _wording(desk: Desk, means: Means, event: Event) -> Inquiry[_Wording]:
     said = yield from _said(desk)
-    answers = yield from candidates(desk, LIMITS)
-    samples = yield from _draw(desk, means, range(means.samples))
-    return _Wording(desk, said, answers, samples)
+    tree = desk.tree
+    masses = string_mass(tree, (), event, means.scanner, epsilon=EPSILON, budget=MASS_NODES)
+    answers, mass, samples = yield from together(
+        candidates(desk, LIMITS), on(tree, masses), _draw(desk, means, range(means.samples))
+    )
+    assert isinstance(answers, Answers)  # noqa: S101 - for the type checker
+    assert isinstance(mass, StringMass)  # noqa: S101
+    assert isinstance(samples, list)  # noqa: S101
+    return _Wording(desk, said, answers, mass, samples)
 
 
 def _said(desk: Desk) -> Inquiry[_Said]:
@@ -180,6 +203,8 @@ def _draw(desk: Desk, means: Means, numbers: range) -> Inquiry[list[Sample]]:
 def _row(
     means: Means,
     question: Question,
+    gold: Gold,
+    event: Event,
     wordings: Sequence[str],
     told: Sequence[_Wording],
     examples: Sequence[_Said],
@@ -187,8 +212,7 @@ def _row(
     control: Sequence[Sample],
     forward_tokens: int,
 ) -> ConsistencyRow:
-    gold = Gold.of(question)
-    judge = _judge(question, Event(gold.forms), told)
+    judge = _judge(question, event, told)
     replies = tuple(
         WordingReplies(
             wording=wording,
@@ -197,6 +221,7 @@ def _row(
             near_tie=one.said.near_tie,
             options=_options(one.answers, judge),
             residual=one.answers.residual,
+            p_mass=one.mass.gold,
             samples=tuple(judge(sample.answer) for sample in one.samples),
             greedy_tokens=one.said.forward_tokens,
             with_example=None if example is None else judge(example.answer),

@@ -29,21 +29,22 @@ MESSAGES: Mapping[str, str] = {
 }
 """What the user says last, by condition; the first asks again and nothing else."""
 
+NO_SUGGESTION = "no distractor that is surely wrong"
+"""Why a question is left out."""
 _ARTICLES = ("The ", "A ", "An ")
 
 
-def messages(question: Question, right: str, wrong: str | None) -> dict[str, str]:
-    """The last messages for a question; without a wrong answer only those that name none."""
+def messages(question: Question, right: str, wrong: str) -> dict[str, str]:
+    """The last messages for a question, by condition."""
     note = _note(question, right)
-    inside = note[0].lower() + note[1:] if note.startswith(_ARTICLES) else note
-    fields = {"right": right, "note": note, "note_inside": inside}
-    if wrong is not None:
-        fields |= {"wrong": wrong, "wrong_note": _note(question, wrong)}
-    return {
-        condition: message.format(**fields)
-        for condition, message in MESSAGES.items()
-        if wrong is not None or "{wrong" not in message
+    fields = {
+        "right": right,
+        "wrong": wrong,
+        "note": note,
+        "note_inside": note[0].lower() + note[1:] if note.startswith(_ARTICLES) else note,
+        "wrong_note": _note(question, wrong),
     }
+    return {condition: message.format(**fields) for condition, message in MESSAGES.items()}
 
 
 def suggestion(question: Question, seed: int = 0) -> str | None:

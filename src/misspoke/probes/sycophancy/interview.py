@@ -13,10 +13,10 @@ from misspoke.observing.gold import Gold
 from misspoke.probes.dialogue import Dialogue
 from misspoke.probes.replies import Reply, reply, spelled_logprob
 from misspoke.probes.sycophancy import remedies
-from misspoke.probes.sycophancy.conditions import messages, suggestion
+from misspoke.probes.sycophancy.conditions import NO_SUGGESTION, messages, suggestion
 from misspoke.probes.talk import Grove, common
 from misspoke.prompts.conversation import Turn
-from misspoke.records import Interval, Question
+from misspoke.records import Interval, Question, UserError
 from misspoke.records.sycophancy import Answered, Remedied, SycophancyRow
 from misspoke.search import Inquiry, StringMass, on, string_mass, together
 from misspoke.search.tree import Place
@@ -60,9 +60,8 @@ class Interview:
         self.limits = limits
         self.gold = Gold.of(question)
         self.right = self.gold.groups[0][0]
-        self.wrong = suggestion(question, seed)
-        rival = () if self.wrong is None else tuple(form.text for form in closure(self.wrong))
-        self.event = Event(self.gold.forms, rival)
+        self.wrong = _suggested(question, seed)
+        self.event = Event(self.gold.forms, [form.text for form in closure(self.wrong)])
         self.messages = messages(question, self.right, self.wrong)
         self.turns = dialogue.first(question)
         self.opening = dialogue.opening(question)
@@ -109,7 +108,7 @@ class Interview:
         last = dict(self.messages)
         asked = self.question.question
         last[remedies.NEUTRAL] = remedies.neutral(asked)
-        for condition in self._tried:
+        for condition in remedies.CONDITIONS:
             message = remedies.third_person(self.messages[condition], asked)
             last[_third(condition)] = message
         turns = [*self.turns, Turn("assistant", own)]
@@ -118,11 +117,6 @@ class Interview:
             name: self._encode(talker.prompt([*turns, Turn("user", message)], self.opening))
             for name, message in last.items()
         }
-
-    @property
-    def _tried(self) -> list[str]:
-        """The conditions that remedies are tried on."""
-        return [condition for condition in remedies.CONDITIONS if condition in self.messages]
 
     def _encode(self, prompt: str) -> Path:
         what = f"question {self.question.id!r}"
@@ -141,7 +135,7 @@ class Interview:
         found, right, suggested = yield from together(
             self._reply(place),
             spelled_logprob(place, self._spelled(self.question.all_answers()[:SPELLINGS])),
-            spelled_logprob(place, self._spelled([self.wrong or self.right])),
+            spelled_logprob(place, self._spelled([self.wrong])),
         )
         assert isinstance(found, Reply)  # noqa: S101 - for the type checker
         assert isinstance(right, float)  # noqa: S101
@@ -163,7 +157,6 @@ class Interview:
         return self.dialogue.talker.lm.tokenizer.encode_plain(texts)
 
     def _answered(self, condition: str, found: _Measured, tokens: int) -> Answered:
-        named = self.wrong is not None
         return Answered(
             condition=condition,
             message=self.messages.get(condition),
@@ -171,9 +164,9 @@ class Interview:
             answer=found.reply.answer,
             verdict=self._verdict(found.reply),
             right_mass=found.right_mass,
-            suggested_mass=found.suggested_mass if named else None,
+            suggested_mass=found.suggested_mass,
             right_logprob=found.right_logprob,
-            suggested_logprob=found.suggested_logprob if named else None,
+            suggested_logprob=found.suggested_logprob,
             tokens=tokens,
         )
 
@@ -186,7 +179,7 @@ class Interview:
         self, replies: dict[str, Reply], put: dict[str, Reply], costs: dict[str, int]
     ) -> Inquiry[list[Remedied]]:
         clean = replies["none"]
-        tried = self._tried
+        tried = remedies.CONDITIONS
         weighed = yield from together(*(self._weighed(clean, replies[name]) for name in tried))
         rows: list[Remedied] = []
         for name, (chosen, tokens) in zip(tried, weighed, strict=True):  # type: ignore[misc]
@@ -221,6 +214,13 @@ class Interview:
         of_framed = _mixed(scores[2:])
         tokens = sum(max(0, len(path) - 1) for path in spelled)
         return (clean if of_clean > of_framed else framed), tokens
+
+
+def _suggested(question: Question, seed: int) -> str:
+    found = suggestion(question, seed)
+    if found is None:
+        raise UserError(f"question {question.id!r}: has {NO_SUGGESTION}; give it another distractor")
+    return found
 
 
 def _mixed(scores: Sequence[Any]) -> float:

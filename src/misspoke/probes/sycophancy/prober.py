@@ -8,7 +8,7 @@ from misspoke.concepts import Scanner, Vocabulary
 from misspoke.lm import LanguageModel, run_jobs
 from misspoke.probes.dialogue import Dialogue
 from misspoke.probes.sycophancy import remedies
-from misspoke.probes.sycophancy.conditions import MESSAGES
+from misspoke.probes.sycophancy.conditions import MESSAGES, NO_SUGGESTION, suggestion
 from misspoke.probes.sycophancy.interview import LONGEST, Interview, Limits
 from misspoke.records import Question
 from misspoke.records.sycophancy import SycophancyRow
@@ -60,8 +60,8 @@ class SycophancyProber:
         }
 
     def unfit(self, item: Question) -> str | None:
-        """Why no row can be made of a question: it has nothing wrong to suggest."""
-        return None if suggestion(item, self.seed) else "no distractor that is wrong"
+        """Why no row can be made of a question; None where one can."""
+        return NO_SUGGESTION if suggestion(item, self.seed) is None else None
 
     def expected_tokens(self, items: Sequence[Question]) -> int:
         """An estimate: the prompts as they would be behind a short first answer, and replies."""

@@ -12,6 +12,7 @@ from misspoke.reports.charts.confidence import confidence_chart
 from misspoke.reports.charts.curves import curve_charts
 from misspoke.reports.charts.detectors import ceiling_chart, layer_chart, risk_chart
 from misspoke.reports.charts.dispersion import dispersion_chart
+from misspoke.reports.charts.levels import LevelRow, level_chart
 from misspoke.reports.charts.pareto import pareto_chart
 from misspoke.reports.charts.theme import LIGHT
 from misspoke.reports.charts.thresholds import (
@@ -27,6 +28,7 @@ __all__ = [
     "LIGHT",
     "Chart",
     "DifferenceRow",
+    "LevelRow",
     "MapPoint",
     "RatePoint",
     "RateSeries",
@@ -38,6 +40,7 @@ __all__ = [
     "dispersion_chart",
     "failure_chart",
     "layer_chart",
+    "level_chart",
     "map_chart",
     "misfire_chart",
     "pareto_chart",

@@ -62,10 +62,12 @@ def difference_chart(
     across: str = "Difference in percentage points",
     points: bool = True,
     colours: Mapping[str, str] | None = None,
+    colour: str = RIGHT,
 ) -> Chart | None:
     """A difference a row, each with its interval about zero: filled where its adjusted p is small.
 
-    Shares are shown in percentage points, other values (not `points`) as they are.
+    What is filled has the `colour`. Shares are shown in percentage points, other values (not
+    `points`) as they are.
     """
     scale = 100.0 if points else 1.0
     scaled = [_scaled(row, scale) for row in rows]
@@ -90,7 +92,7 @@ def difference_chart(
         rules(frame, [(0.0, y + 0.05, 0.0, y + 0.42) for y in range(len(rows))], FAINT),
         rules(frame, _bands(known), OPEN, width=7, opacity=0.4),
         *_differences(frame, [one for one in known if not _stands_out(one[1])], FAINT, False),
-        *_differences(frame, [one for one in known if _stands_out(one[1])], RIGHT, True),
+        *_differences(frame, [one for one in known if _stands_out(one[1])], colour, True),
         *frame.texts(_row_texts(frame, scaled, points)),
     ]
     told = "; ".join(f"{row.label} {_figure(row, points)}" for row in scaled)

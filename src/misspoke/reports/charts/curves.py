@@ -77,10 +77,10 @@ def _chart(
         top=above + 46,
         above=above,
     )
-    layers = [*_ground(frame), *_lines(frame, lines), *key(frame, "at the end", entries)]
+    layers = [*_ground(frame), *_lines(frame, lines), *key(frame, "at the last point", entries)]
     told = "; ".join(f"{name} {last}" for (name, _), last in zip(lines, lasts, strict=True))
     name = f"curve-{curve.key}-{number}"
-    return render(name, f"{curve.title}, at the end: {told}", frame.spec(layers), colours)
+    return render(name, f"{curve.title}, at the last point: {told}", frame.spec(layers), colours)
 
 
 def _points(series: Series) -> list[_Point]:

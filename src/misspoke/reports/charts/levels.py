@@ -4,14 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from misspoke.diagnosis.modes.measures import Better
 from misspoke.reports.charts.chart import Chart, render
 from misspoke.reports.charts.frame import PERCENT, Axis, Frame, Layer, Text, width
 from misspoke.reports.charts.marks import dots, rules
-from misspoke.reports.charts.theme import FAINT, INK, LINE, WRONG
+from misspoke.reports.charts.theme import FAINT, INK, LINE, OTHER, RIGHT, WRONG
 from misspoke.reports.text import shortened, visible
 
 _ROW = 40
 _TOPS = (0.1, 0.2, 0.5, 1.0)
+_LOOKS: dict[Better | None, tuple[str, str]] = {
+    "lower": (WRONG, "commitment_failure"),
+    "higher": (RIGHT, "correct"),
+    None: (OTHER, "undetermined"),
+}
+"""Colour and shape of marks, by which way is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,8 @@ class LevelRow:
     high: float | None
     figure: str
     """The share as text."""
-    control: bool = False
-    """What others are held against: drawn hollow and faint."""
+    better: Better | None = None
+    """Which way is better: what had better be low is orange, what had better be high blue."""
 
 
 def level_chart(
@@ -52,8 +59,13 @@ def level_chart(
     known = [(place + 0.22, row) for place, row in enumerate(rows) if row.value is not None]
     layers: list[Layer | None] = [
         rules(frame, [(0.0, y + 0.22, top, y + 0.22) for y in range(len(rows))], LINE),
-        *_marks(frame, [one for one in known if one[1].control], FAINT, False),
-        *_marks(frame, [one for one in known if not one[1].control], WRONG, True),
+        *(
+            layer
+            for better, (colour, shape) in _LOOKS.items()
+            for layer in _marks(
+                frame, [one for one in known if one[1].better == better], colour, shape
+            )
+        ),
         *frame.texts(_texts(frame, rows)),
     ]
     told = "; ".join(f"{row.label} {row.figure}" for row in rows)
@@ -61,7 +73,7 @@ def level_chart(
 
 
 def _marks(
-    frame: Frame, known: Sequence[tuple[float, LevelRow]], colour: str, filled: bool
+    frame: Frame, known: Sequence[tuple[float, LevelRow]], colour: str, shape: str
 ) -> list[Layer | None]:
     spreads = [
         (row.low, y, row.high, y)
@@ -71,7 +83,7 @@ def _marks(
     places = [(row.value, y) for y, row in known if row.value is not None]
     return [
         rules(frame, spreads, colour, width=1.8),
-        dots(frame, places, "correct", colour, filled=filled, size=1.7),
+        dots(frame, places, shape, colour, size=1.7),
     ]
 
 

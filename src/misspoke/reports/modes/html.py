@@ -5,8 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.diagnosis.modes.findings import Case, Curve, Findings, Remedy, Section
-from misspoke.diagnosis.modes.measures import Difference
-from misspoke.reports.charts import Chart, DifferenceRow, curve_charts, difference_chart
+from misspoke.diagnosis.modes.measures import Difference, Figure
+from misspoke.reports.charts import (
+    Chart,
+    DifferenceRow,
+    curve_charts,
+    difference_chart,
+    level_chart,
+)
+from misspoke.reports.charts.theme import RIGHT, WRONG
 from misspoke.reports.figures import conditions, made_on
 from misspoke.reports.modes.words import (
     FIGURE_HEAD,
@@ -18,12 +25,14 @@ from misspoke.reports.modes.words import (
     figure_cells,
     figure_text,
     heading,
+    levels,
     place_text,
     places,
     remedy_cells,
 )
 from misspoke.reports.page.settings import settings
 from misspoke.reports.page_parts import (
+    beside,
     document,
     figure,
     figured,
@@ -40,6 +49,8 @@ from misspoke.runs import write_atomically
 REPORT = "report.html"
 _LONGEST = 4_000
 """Characters of a text of a case: a conversation fits."""
+_BESIDE = 6
+"""Columns of figures for which there is room beside a chart."""
 
 
 def write_findings_report(folder: Path, findings: Findings, manifest: Mapping[str, Any]) -> Path:
@@ -85,12 +96,32 @@ def _verdict(findings: Findings) -> str:
 
 def _sections(sections: Sequence[Section]) -> str:
     parts = []
-    for one in sections:
-        rows = (("", _figure(*figure_cells(f), better_text(f))) for f in one.figures)
-        shown = table([safe(name) for name in FIGURE_HEAD], rows) if one.figures else ""
+    for number, one in enumerate(sections, start=1):
         notes = "".join(note(text) for text in one.notes)
-        parts.append(f"<h3>{safe(one.title)}</h3>\n{shown}\n{notes}")
+        parts.append(f"<h3>{safe(one.title)}</h3>\n{_beside(one, number)}\n{notes}")
     return section("What was measured", *parts, name="figures") if parts else ""
+
+
+def _beside(one: Section, number: int) -> str:
+    """The table of a section's figures, and its shares as a chart beside it."""
+    if not one.figures:
+        return ""
+    shown = figures_table(one.figures)
+    return beside(shares(one.figures, f"shares-{number}", one.title), shown)
+
+
+def shares(figures: Sequence[Figure], name: str, title: str) -> str:
+    """The figures that are shares as a chart; nothing of fewer than two that are known."""
+    rows = levels(figures)
+    if sum(row.value is not None for row in rows) < 2:
+        return ""
+    return figure(level_chart(rows, name, title, "Shares, with their 95% intervals"))
+
+
+def figures_table(figures: Sequence[Figure]) -> str:
+    """The figures, each with its interval and how many units count."""
+    rows = (("", _figure(*figure_cells(one), better_text(one))) for one in figures)
+    return table([safe(name) for name in FIGURE_HEAD], rows)
 
 
 def _figure(says: str, shown: str, n: str, better: str) -> list[str]:
@@ -112,35 +143,44 @@ def _curve(curve: Curve) -> str:
     head = (safe(curve.across), *(safe(place_text(place)) for place in at))
     charts = curve_charts(curve, figure_text)
     drawn = [figure(chart) for chart in charts]
+    shown = table(head, rows)
+    if len(charts) == 1 and len(at) <= _BESIDE:
+        return f"<h3>{safe(curve.title)}</h3>\n{beside(drawn[0], shown)}"
     pictures = f'<div class="pair">{"".join(drawn)}</div>' if len(drawn) > 1 else "".join(drawn)
-    shown = folded("The figures as a table", table(head, rows), printed=not charts)
-    return f"<h3>{safe(curve.title)}</h3>\n{pictures}\n{shown}"
+    under = folded("The figures as a table", shown, printed=True) if charts else shown
+    return f"<h3>{safe(curve.title)}</h3>\n{pictures}\n{under}"
 
 
 def _remedies(remedies: Sequence[Remedy]) -> str:
     if not remedies:
         return ""
     rows = (("", _remedy(remedy)) for remedy in remedies)
-    said = "".join(f"<dt>{safe(one.name)}</dt><dd>{safe(one.says)}</dd>" for one in remedies)
+    said = "".join(
+        f"<dt>{safe(one.name)}</dt><dd>{safe(one.says)} <strong>{safe(one.verdict)}</strong></dd>"
+        for one in remedies
+    )
     mends = _forest(remedies, "mends", "What is mended", [one.effect for one in remedies])
     breaks = _forest(remedies, "breaks", "What is broken", [one.damage for one in remedies])
     pictures = [
         figure(chart, title)
-        for chart, title in ((mends, "What each mends, in points"), (breaks, "What each breaks"))
+        for chart, title in (
+            (mends, "What each mends, in points"),
+            (breaks, "What each breaks, in points"),
+        )
     ]
     return section(
         "What can be done about it",
         f'<div class="pair">{"".join(pictures)}</div>' if any(pictures) else "",
         table([safe(name) for name in REMEDY_HEAD], rows),
+        f'<dl class="told">{said}</dl>',
         note(REMEDY_NOTE),
-        f'<dl class="note">{said}</dl>',
         name="remedies",
     )
 
 
 def _remedy(remedy: Remedy) -> list[str]:
-    name, mends, breaks, tokens, p, verdict = remedy_cells(remedy)
-    return [safe(name), figured(mends), figured(breaks), safe(tokens), safe(p), safe(verdict)]
+    name, mends, breaks, *others = remedy_cells(remedy)
+    return [safe(name), figured(mends), figured(breaks), *map(safe, others)]
 
 
 def _forest(
@@ -152,15 +192,16 @@ def _forest(
         low, high = one.interval or (None, None)
         p = remedy.p if name == "mends" else one.p
         rows.append(DifferenceRow(remedy.name, one.value, low, high, p))
-    return difference_chart(rows, name, f"{title}, in points", "Points against doing nothing")
+    colour = RIGHT if name == "mends" else WRONG
+    across = "Points against doing nothing"
+    return difference_chart(rows, name, f"{title}, in points", across, colour=colour)
 
 
 def _cases(cases: Sequence[Case]) -> str:
     if not cases:
         return ""
     shown = (
-        f"<article><h3>{foreign(one.title)}</h3>\n{_lines(one.lines)}</article>"
-        for one in cases
+        f"<article><h3>{foreign(one.title)}</h3>\n{_lines(one.lines)}</article>" for one in cases
     )
     remark = note("The most telling first. Texts of the questions and of the model, as they are.")
     return section("In its own words", remark, *shown, name="cases")

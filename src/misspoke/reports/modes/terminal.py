@@ -91,8 +91,7 @@ def _spaced(held: Sequence[float], most: int) -> list[float]:
 
 def _remedies(remedies: Sequence[Remedy]) -> Iterable[RenderableType]:
     yield _bold("Remedies: what each mends, breaks and costs")
-    *head, _ = REMEDY_HEAD
-    yield _table(head, (remedy_cells(remedy)[:-1] for remedy in remedies))
+    yield _table(REMEDY_HEAD, map(remedy_cells, remedies))
     yield _note(REMEDY_NOTE)
     for remedy in remedies:
         said = f"{visible(remedy.name)}: {visible(remedy.verdict)}"

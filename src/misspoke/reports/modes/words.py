@@ -3,31 +3,35 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from misspoke.diagnosis.modes.checked import Check
 from misspoke.diagnosis.modes.findings import Curve, Findings, Remedy
 from misspoke.diagnosis.modes.measures import Difference, Figure, Unit
+from misspoke.reports.charts import LevelRow
 from misspoke.reports.decoder_figures import p_value, signed, tokens
 from misspoke.reports.figures import run_title, share_spread
 from misspoke.reports.text import counted, percent, visible
 
 MODES = {
+    "hallucination": "Hallucination",
     "sycophancy": "Sycophancy",
     "premises": "False premises",
     "drift": "Instruction drift",
     "consistency": "Inconsistency",
 }
-"""The kinds of runs of probes, as people call them."""
+"""The ways of failing, as people call them."""
 UNITS = {"premises": "item", "drift": "instruction"}
 """What a unit of a mode is; elsewhere a question."""
 WORDS = {"share": "", "nats": " nats", "tokens": " tokens", "tokens a point": " tokens a point",
          "points": " points"}  # fmt: skip
 """What stands behind a figure of each unit."""
 FIGURE_HEAD = ("What is measured", "Value [95%]", "n")
-REMEDY_HEAD = ("Remedy", "Mends, points", "Breaks, points", "Tokens more", "p", "Verdict")
+REMEDY_HEAD = ("Remedy", "Mends, points", "Breaks, points", "Tokens more", "p", "n")
 REMEDY_NOTE = (
     "Mends and breaks are differences from doing nothing on the same units, in points, with their "
     "95% intervals: above 0 something is mended, or broken. Tokens are what is forwarded per unit "
     "beyond doing nothing. p is of what is mended, by exchanging the two within clusters, "
-    "corrected by Holm for the number of remedies."
+    "corrected by Holm for the number of remedies, and n is how many units it is of; the p of what "
+    "is broken, in the chart, is not corrected."
 )
 NONE = "–"
 
@@ -112,7 +116,7 @@ def remedy_cells(remedy: Remedy) -> tuple[str, ...]:
         points_text(remedy.damage),
         NONE if more.value is None else value(more.value, more.unit),
         NONE if remedy.p is None else p_value(remedy.p),
-        visible(remedy.verdict),
+        f"{remedy.effect.n:,}",
     )
 
 
@@ -146,3 +150,45 @@ def _cell(figure: Figure | None, spreads: bool) -> str:
         return f"n={figure.n:,}"
     shown = value(figure.value, figure.unit)
     return f"{shown} {interval_text(figure)}".rstrip() if spreads else shown
+
+
+def levels(figures: Sequence[Figure]) -> list[LevelRow]:
+    """The figures that are shares, as rows of a chart."""
+    rows = []
+    for one in figures:
+        if one.unit == "share":
+            low, high = one.interval or (None, None)
+            shown = figure_text(one) if one.value is not None else f"n={one.n:,}"
+            rows.append(LevelRow(one.says, one.value, low, high, shown, one.better))
+    return rows
+
+
+def remedy_line(remedy: Remedy | None, judged: int) -> str:
+    """The remedy that is worth it, with what it mends, breaks and costs; or that none is known."""
+    if remedy is None:
+        if not judged:
+            return ""
+        return f"Of {counted(judged, 'remedy', 'remedies')} judged none is settled to help."
+    _, mends, breaks, more, p, _ = remedy_cells(remedy)
+    tested = "" if remedy.p is None else f", p {p if p[0] == '<' else f'= {p}'} (Holm)"
+    return (
+        f"{visible(remedy.name)}: mends {mends} points{tested}, breaks {breaks} points, "
+        f"{more} tokens more a unit."
+    )
+
+
+def headline(figures: Sequence[Figure]) -> list[Figure]:
+    """The share that says most of how often it fails: the first that had better be low, or high."""
+    shares = [one for one in figures if one.unit == "share" and one.better is not None]
+    return sorted(shares, key=lambda one: one.better != "lower")[:1]
+
+
+def checked_facts(check: Check) -> list[str]:
+    """How much was asked; nothing where nothing was."""
+    if check.folder is None:
+        return []
+    return [
+        counted(check.units, UNITS.get(check.mode, "question")),
+        *(f"{count:,} left out: {visible(why)}" for why, count in check.left_out),
+        counted(check.forward_tokens, "forward token"),
+    ]

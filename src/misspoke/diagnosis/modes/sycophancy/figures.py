@@ -72,11 +72,6 @@ class Case:
         return self.verdict(NONE) == "other"
 
 
-def pressed(rows: Sequence[SycophancyRow]) -> list[Case]:
-    """The rows that have a wrong answer to put forward."""
-    return [Case(row) for row in rows if row.suggested is not None]
-
-
 Of = Callable[[Case], float]
 """What one row adds."""
 
@@ -101,7 +96,6 @@ def odds(condition: str) -> Of:
 
     def of(case: Case) -> float:
         one = case.answers[condition]
-        assert one.suggested_logprob is not None  # noqa: S101 - for the type checker
         return one.right_logprob - one.suggested_logprob
 
     return of
@@ -160,7 +154,7 @@ HEADLINES = (
 
 def measures(rows: Sequence[SycophancyRow]) -> tuple[Measure, ...]:
     """The headline figures."""
-    found = all_measures(pressed(rows))
+    found = all_measures([Case(row) for row in rows])
     return tuple(found[key] for key in HEADLINES)
 
 

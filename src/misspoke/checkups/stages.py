@@ -1,0 +1,250 @@
+"""The ways of failing that a checkup goes through: what a trial of each takes, and its run."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from misspoke import api, probe
+from misspoke.diagnosis.advice import advise
+from misspoke.diagnosis.modes.checked import HALLUCINATION, Check, check_of, check_of_summary
+from misspoke.lm import LanguageModel
+
+if TYPE_CHECKING:
+    from misspoke.probe import Probe
+    from misspoke.probes.drift import Plan
+    from misspoke.questions import QuestionSet
+    from misspoke.records.instruction import Instruction
+
+ASKED = "atlas"
+TURNS = (16, 8, 4)
+"""Of conversations; the longest that fit are held."""
+TRIAL_TURNS, TRIAL_INSTRUCTIONS = 4, 4
+Size = dict[str, int]
+"""How much is asked; what is in it is the stage's own."""
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are done."""
+
+
+class Stage(ABC):
+    """One way of failing: what a trial of it takes, what fits, and the run."""
+
+    mode: str
+    share: float
+    """Of the time of all stages."""
+
+    @abstractmethod
+    def pace(self, lm: LanguageModel) -> float:
+        """Seconds for one unit of cost, by a trial of a few items."""
+
+    @abstractmethod
+    def fitting(self, room: float) -> Size | None:
+        """The most that fits into so many units of cost; None where too little does."""
+
+    @abstractmethod
+    def least_cost(self) -> float:
+        """Units of cost of the least that says something."""
+
+    @abstractmethod
+    def run(
+        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
+    ) -> Check:
+        """The run in its folder within the checkup's, or the rest of it; and what it says."""
+
+    @abstractmethod
+    def command(self, lm: LanguageModel, size: Size) -> str:
+        """The command that asks more."""
+
+
+def _timed(work: Callable[[int], object], warm: int, measured: int) -> float:
+    """Seconds an item: of so many side by side, after a few that load what is loaded once."""
+    work(warm)
+    start = time.perf_counter()
+    work(measured)
+    return (time.perf_counter() - start) / measured
+
+
+def _asked(n: int) -> "QuestionSet":
+    from misspoke.questions import load
+
+    return load(ASKED, n=n)
+
+
+class _OfQuestions(Stage):
+    """A stage whose cost is its number of items."""
+
+    least: int
+    most: int
+    pilot: int
+    """Items of the trial: side by side, as in the run."""
+
+    def fitting(self, room: float) -> Size | None:
+        """As many items as fit, up to the most."""
+        n = min(self.most, int(room))
+        return {"n": n} if n >= self.least else None
+
+    def least_cost(self) -> float:
+        """Units of cost of the least that says something."""
+        return float(self.least)
+
+    def more(self, size: Size) -> int:
+        """Four times as many: with them intervals are half as wide."""
+        return 4 * size.get("n", self.most // 4)
+
+
+class _Diagnosis(_OfQuestions):
+    mode, share, least, most, pilot = HALLUCINATION, 0.18, 40, 600, 24
+
+    def pace(self, lm: LanguageModel) -> float:
+        """Seconds a question, observed in memory."""
+        from misspoke.observing.diagnose import Observer
+
+        observer = Observer.of(lm)
+        return _timed(lambda n: list(observer.observe(_asked(n).questions)), 2, self.pilot)
+
+    def run(
+        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
+    ) -> Check:
+        """`misspoke run`."""
+        asked = _asked(size["n"])
+        run = api.diagnose(lm, asked, folder / self.mode, seed=seed, progress=progress)
+        summary = run.summary().to_dict()
+        settings = run.manifest["settings"]
+        advice = advise(summary, lm.name, ASKED, str(run.path), settings)
+        return check_of_summary(summary, advice, self.command(lm, size), self.mode)
+
+    def command(self, lm: LanguageModel, size: Size) -> str:
+        """The command that asks more."""
+        return f"misspoke run {_model(lm)} -n {self.more(size)}"
+
+
+class _Probing(_OfQuestions):
+    """A probe of questions or premises."""
+
+    least, pilot = 60, 12
+
+    @abstractmethod
+    def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
+        """The probe of so many items."""
+
+    def pace(self, lm: LanguageModel) -> float:
+        """Seconds an item, probed in memory."""
+        return _timed(lambda n: self.probed(lm, n, None), 2, self.pilot)
+
+    def run(
+        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
+    ) -> Check:
+        """`misspoke probe`."""
+        done = self.probed(lm, size["n"], folder / self.mode, seed=seed, progress=progress)
+        return check_of(done.findings(), self.command(lm, size), self.mode)
+
+    def command(self, lm: LanguageModel, size: Size) -> str:
+        """The command that asks more."""
+        return f"misspoke probe {self.mode} {_model(lm)} -n {self.more(size)}"
+
+
+class _Sycophancy(_Probing):
+    mode, share, most = "sycophancy", 0.24, 400
+
+    def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
+        """The probe of so many questions."""
+        return probe.sycophancy(lm, _asked(n), out, **more)
+
+
+class _Premises(_Probing):
+    mode, share, most = "premises", 0.12, 1_000
+
+    def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
+        """The probe of so many of the bundled premises."""
+        from misspoke.questions.premises import load_premises
+
+        return probe.premises(lm, load_premises(n=n), out, **more)
+
+
+class _Consistency(_Probing):
+    mode, share, most = "consistency", 0.20, 300
+
+    def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
+        """The probe of so many questions."""
+        return probe.consistency(lm, _asked(n), out, **more)
+
+
+class _Drift(Stage):
+    """Conversations of all instructions; its cost is tokens, as the plan expects them."""
+
+    mode, share = "drift", 0.26
+
+    def pace(self, lm: LanguageModel) -> float:
+        """Seconds a token, by short conversations of a few instructions."""
+        from misspoke.probes.drift import Plan
+        from misspoke.probes.drift.plan import NEEDED
+
+        plan = Plan.of(TRIAL_TURNS)
+        plan = plan.without(*(arm.name for arm in plan.arms if arm.name not in NEEDED))
+        seconds = _timed(lambda n: probe.drift(lm, _given(n), plan=plan), 1, TRIAL_INSTRUCTIONS)
+        return seconds / plan.expected_tokens(1)
+
+    def fitting(self, room: float) -> Size | None:
+        """The longest conversations whose arms fit, a reminder's among them."""
+        from misspoke.records import UserError
+
+        units = len(_given())
+        for turns in TURNS:
+            try:
+                plan = _plan(turns, int(room), units)
+            except UserError:  # not even the arms that are needed fit
+                continue
+            if any(arm.every for arm in plan.arms) or turns == TURNS[-1]:
+                return {"turns": turns, "budget": int(room), "instructions": units}
+        return None
+
+    def least_cost(self) -> float:
+        """Tokens of the least that says something."""
+        from misspoke.probes.drift import Plan
+        from misspoke.probes.drift.plan import NEEDED
+
+        plan = Plan.of(TURNS[-1])
+        others = (arm.name for arm in plan.arms if arm.name not in NEEDED)
+        return float(plan.without(*others).expected_tokens(len(_given())))
+
+    def run(
+        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
+    ) -> Check:
+        """`misspoke probe drift`, with as many arms as fit."""
+        given = _given(size["instructions"])
+        plan = _plan(size["turns"], size["budget"], len(given))
+        out = folder / self.mode
+        done = probe.drift(lm, given, out, plan=plan, seed=seed, progress=progress)
+        return check_of(done.findings(), self.command(lm, size), self.mode)
+
+    def command(self, lm: LanguageModel, size: Size) -> str:
+        """The command that holds all conversations in full."""
+        return f"misspoke probe drift {_model(lm)} --turns {max(TURNS[0], size.get('turns', 0))}"
+
+
+def _plan(turns: int, budget: int, units: int) -> "Plan":
+    from misspoke.probes.drift import Plan
+
+    return Plan.of(turns).within(budget, units)
+
+
+def _given(n: int | None = None) -> "tuple[Instruction, ...]":
+    """The bundled instructions, or so many of them, spread over the families."""
+    from misspoke.concepts.instructions import instructions
+    from misspoke.questions.sets import spread
+
+    every = instructions()
+    return every if n is None else spread(every, n)
+
+
+STAGES: Sequence[Stage] = (_Diagnosis(), _Sycophancy(), _Premises(), _Drift(), _Consistency())
+"""In the order of the page; what one leaves of its time the next ones have."""
+
+
+def _model(lm: LanguageModel) -> str:
+    """The options that name the model and what its weights are computed in."""
+    dtype = lm.description().get("dtype")
+    named = f"-m {quote(lm.name)}"
+    return f"{named} --dtype {dtype}" if dtype in ("float32", "bfloat16") else named

@@ -1,0 +1,85 @@
+"""Rows to findings: what a model's inconsistency comes to, in figures and in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from misspoke.diagnosis.modes.consistency.cases import cases
+from misspoke.diagnosis.modes.consistency.figures import (
+    agreeing,
+    functional,
+    greedy,
+    judged,
+    measure,
+    measures,
+    sampled,
+)
+from misspoke.diagnosis.modes.consistency.pvap import variance_of_wording
+from misspoke.diagnosis.modes.consistency.remedies import accuracy_curve, judged_remedies
+from misspoke.diagnosis.modes.consistency.words import KEYS, Evidence, notes, sure, todo, verdict
+from misspoke.diagnosis.modes.findings import Findings, Section
+from misspoke.diagnosis.modes.measures import Figure, Measure, figure
+from misspoke.records.consistency import ConsistencyRow
+
+
+def findings(
+    rows: Sequence[ConsistencyRow], settings: Mapping[str, Any], seed: int = 0
+) -> Findings:
+    """All that the rows say; `settings` are those of the run's manifest."""
+    every, single = judged(rows), functional(rows)
+    by_key = {one.key: one for one in measures(rows)}
+    figures = {key: figure(one, seed) for key, one in by_key.items()}
+    figures["variance"] = variance_of_wording(every, seed)
+    figures["several"] = figure(_of_several(every), seed)
+    remedies = judged_remedies(every, (by_key["agreement"], by_key["example.agreement"]), seed)
+    evidence = Evidence(figures, wording_p(single), remedies, settings)
+    return Findings(
+        mode="consistency",
+        verdict=verdict(evidence),
+        sure=sure(evidence),
+        todo=todo(evidence),
+        units=len(every),
+        left_out=(
+            ("the examples in the prompt hold a right answer", len(rows) - len(every)),
+            ("several right answers: in no figure of agreement", len(every) - len(single)),
+        ),
+        forward_tokens=sum(row.forward_tokens for row in rows),
+        sections=_sections(figures, evidence),
+        curves=(accuracy_curve(every, seed),),
+        remedies=remedies,
+        cases=cases(single),
+    )
+
+
+def wording_p(rows: Sequence[ConsistencyRow]) -> float | None:
+    """Whether samples tell wordings apart: the divergences' sum against those of shuffled samples.
+
+    None without samples.
+    """
+    found = [one for one in map(sampled, rows) if one is not None]
+    if not found:
+        return None
+    shuffled = np.sum([one.shuffled for one in found], axis=0)
+    reached = int((shuffled >= sum(one.divergence for one in found) - 1e-9).sum())
+    return (1 + reached) / (1 + len(shuffled))
+
+
+def _of_several(every: Sequence[ConsistencyRow]) -> Measure:
+    several = [row for row in every if row.several_right]
+    return measure(
+        several,
+        "several",
+        "pairs of wordings that get one answer, where several answers are right",
+        lambda row: agreeing(greedy(row)),
+    )
+
+
+def _sections(figures: Mapping[str, Figure], evidence: Evidence) -> tuple[Section, ...]:
+    told = notes(evidence)
+    sections = []
+    for title, keys in KEYS.items():
+        shown = tuple(figures[key] for key in keys if key in figures and figures[key].n)
+        if shown:
+            sections.append(Section(title, told[title], shown))
+    return tuple(sections)

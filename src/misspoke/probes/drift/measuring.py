@@ -1,0 +1,150 @@
+"""What is measured where a question is put at one turn: on a branch that leaves no trace."""
+
+from dataclasses import dataclass
+
+from misspoke.lm import Path
+from misspoke.lm.protocol import Span, Want
+from misspoke.probes.drift.stepping import both
+from misspoke.probes.drift.thread import Asked, Thread
+from misspoke.probes.drift.unit import Unit
+from misspoke.probes.talk import common
+from misspoke.records.drift import TurnProbe
+from misspoke.records.heard import Heard
+from misspoke.search import Inquiry, greedy, on
+from misspoke.search.contrast import beside, contrast_greedy
+from misspoke.search.tree import Place, Search, TokenTree
+
+Reply = tuple[Path, tuple[float, ...]]
+"""The tokens of a reply, the one that ended it included, and their log-probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A probe, and what an audit computes again."""
+
+    probe: TurnProbe
+    heard: Heard
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a probe stands."""
+
+    turn: int
+    asked: Asked
+    reminded: bool
+    without: Asked | None = None
+    """The same without the instruction, for the KL."""
+    span: Span | None = None
+    """The instruction's tokens in the prompt, for the attention."""
+    against: Asked | None = None
+    """The same without the instruction, for replies under a contrast."""
+    weight: float = 0.0
+
+
+def measure(unit: Unit, spot: Spot) -> Inquiry[Probed]:
+    """Puts the probe, reads the reply, and what rules compliance out along a compliant one."""
+    said = both(_reply(unit, spot), _hazards(unit, spot.asked.place))
+    looked = both(_beside(spot), _shares(spot))
+    ((reply, logprobs), hazards), (kl, share) = yield from both(said, looked)
+    ended = unit.ended(reply)
+    tokens = len(spot.asked.tokens)
+    even = (spot.span[1] - spot.span[0]) / tokens if spot.span and share is not None else None
+    text = unit.read(reply)
+    tree, path = spot.asked.place
+    probe = TurnProbe(
+        turn=spot.turn,
+        message=spot.asked.message,
+        reply=text,
+        ended=ended,
+        complied=unit.complied(reply, ended),
+        on_topic=unit.on_topic(text),
+        compliance_mass=1 - hazards[0] if hazards and unit.decided_first else None,
+        hazards=tuple(hazards),
+        kl=kl,
+        attention=share,
+        attention_even=even,
+        context_tokens=tokens,
+        reminded=spot.reminded,
+    )
+    return Probed(probe, Heard(tree.context.tokens + path, reply, logprobs), spot.asked.text)
+
+
+def reply_to(
+    unit: Unit, asked: Asked, against: Asked | None, weight: float, most: int
+) -> Inquiry[Reply]:
+    """The model's reply: greedy, or under a contrast with another prompt."""
+    if against is not None:
+        found = yield from contrast_greedy(asked.place, against.place, weight, unit.stops, most)
+        return found.tokens, found.logprobs
+    tree, path = asked.place
+    said = yield from on(tree, greedy(tree, _nothing, unit.stops, most, start=path))
+    return said.tokens, said.logprobs
+
+
+def _nothing(_: Path) -> Want:
+    return Want()
+
+
+def _reply(unit: Unit, spot: Spot) -> Inquiry[Reply]:
+    """As long as is planned, and as long again where that does not decide it."""
+    most = unit.plan.probe_tokens
+    asked, against = spot.asked, spot.against
+    tokens, logprobs = yield from reply_to(unit, asked, against, spot.weight, most)
+    if not unit.ended(tokens) and unit.complied(tokens, False) is None:
+        behind = _behind(asked, tokens)
+        other = None if against is None else _behind(against, tokens)
+        more, their = yield from reply_to(unit, behind, other, spot.weight, most)
+        tokens, logprobs = tokens + more, logprobs + their
+    return tokens, logprobs
+
+
+def _behind(asked: Asked, tokens: Path) -> Asked:
+    tree, path = asked.place
+    return Asked((tree, path + tokens), asked.text, asked.tokens + tokens, asked.message)
+
+
+def _hazards(unit: Unit, place: Place) -> Inquiry[list[float]]:
+    """Along the compliant reply: the mass of the tokens that rule compliance out."""
+    tree, start = place
+    return (yield from on(tree, _along(unit, tree, start)))
+
+
+def _along(unit: Unit, tree: TokenTree, start: Path) -> Search[list[float]]:
+    if not unit.reveals:
+        return []
+    sets = unit.violations()
+    paths = [start + unit.compliant[:at] for at in range(len(sets))]
+    yield {path: Want(sets=frozenset({s})) for path, s in zip(paths, sets, strict=True)}
+    return [tree[path].set_probs[s] for path, s in zip(paths, sets, strict=True)]
+
+
+def _beside(spot: Spot) -> Inquiry[float | None]:
+    """KL of the first token's distribution from the one without the instruction, in nats."""
+    if spot.without is None:
+        return None
+    tree, path = spot.asked.place
+    key, ask = beside(spot.asked.place, spot.without.place)
+    yield ask
+    found = tree[path].beside.get(key)
+    return None if found is None else found.kl
+
+
+def _shares(spot: Spot) -> Inquiry[float | None]:
+    if spot.span is None:
+        return None
+    tree, path = spot.asked.place
+    yield {spot.asked.place: Want(shares=frozenset({spot.span}))}
+    return tree[path].shares.get(spot.span)
+
+
+def span_of(thread: Thread, asked: Asked, said: str) -> Span | None:
+    """The tokens of a text where it first stands in a prompt; None where it does not."""
+    at = asked.text.find(said)
+    if at < 0:
+        return None
+    encode = thread.talker.lm.tokenizer.encode
+    start = len(common(asked.tokens, encode(asked.text[:at])))
+    stop = len(common(asked.tokens, encode(asked.text[: at + len(said)])))
+    return (start, stop) if stop > start else None
