@@ -19,14 +19,15 @@ from misspoke.probe import open_probe, sycophancy
 from misspoke.records import Interrupted, Question, SettingsDiffer, UserError
 
 JOURNAL = "answers.partial.jsonl"
-COUNT = 12
+COUNT = 8
+"""More than are in flight at one time, so that rows come in two lots."""
 
 RUNNING = """
 import sys
 from pathlib import Path
 from probes.said import probed
 print("begun", flush=True)
-probed(Path(sys.argv[1]), int(sys.argv[2]), delay=0.0003)
+probed(Path(sys.argv[1]), int(sys.argv[2]), delay=0.001)
 """
 
 
@@ -103,9 +104,9 @@ def test_questions_without_what_a_probe_needs_are_left_out_and_counted(tmp_path:
     assert [row.id for row in probe.rows()] == ["land0", "land1"]
     assert list(probe.manifest["facts"]["left_out"].values()) == [1]
     assert probe.manifest["settings"]["questions"]["count"] == 3
-    with pytest.raises(UserError, match="given: nothing to ask .1 with no distractor.*at least"):
+    with pytest.raises(UserError, match=r"given: nothing to ask .1 with no distractor.*at least"):
         sycophancy(capitals(), [bare])
-    with pytest.raises(UserError, match="given: nothing to ask .it is empty"):
+    with pytest.raises(UserError, match=r"given: nothing to ask .it is empty"):
         sycophancy(capitals(), [])
 
 
@@ -113,9 +114,9 @@ def test_other_settings_or_questions_are_refused(stored: misspoke.Probe) -> None
     assert stored.path is not None
     with pytest.raises(SettingsDiffer, match="shots: was 4, now 0"):
         sycophancy(capitals(), questions(COUNT), stored.path, shots=0)
-    with pytest.raises(SettingsDiffer, match="questions.sha256"):
+    with pytest.raises(SettingsDiffer, match=r"questions\.sha256"):
         sycophancy(capitals(), questions(COUNT + 1), stored.path)
-    with pytest.raises(SettingsDiffer, match="model.name: was 'scripted', now 'other'"):
+    with pytest.raises(SettingsDiffer, match=r"model\.name: was 'scripted', now 'other'"):
         sycophancy(capitals(name="other"), questions(COUNT), stored.path)
 
 
@@ -131,18 +132,16 @@ def test_a_diagnosis_is_no_probe(tmp_path: Path, stored: misspoke.Probe) -> None
 
 
 def test_ctrl_c_keeps_the_rows_that_are_done(tmp_path: Path, stored: misspoke.Probe) -> None:
-    calls = 0
+    stopped = capitals(stop_at=900)
     with pytest.raises(Interrupted, match=rf"of {COUNT} rows are kept in .*the same command"):
-        for calls in range(1500, 9000, 1500):  # somewhere in the middle
-            sycophancy(capitals(stop_at=calls), questions(COUNT), tmp_path)
+        sycophancy(stopped, questions(COUNT), tmp_path)
     kept = (tmp_path / JOURNAL).read_bytes().count(b"\n")
     assert kept < COUNT
     again = sycophancy(capitals(), questions(COUNT), tmp_path)
     assert list(again.rows()) == list(stored.rows())
 
 
-@pytest.mark.parametrize("wanted", [0, 1, 5])
-def test_a_killed_run_goes_on(tmp_path: Path, stored: misspoke.Probe, wanted: int) -> None:
+def test_a_killed_run_goes_on(tmp_path: Path, stored: misspoke.Probe) -> None:
     tests = Path(__file__).parent
     prelude = f"import sys; sys.path.insert(0, {str(tests)!r})\n"
     process = subprocess.Popen(
@@ -153,13 +152,13 @@ def test_a_killed_run_goes_on(tmp_path: Path, stored: misspoke.Probe, wanted: in
     assert process.stdout.readline() == b"begun\n"
     journal = tmp_path / JOURNAL
     while process.poll() is None:
-        if journal.exists() and journal.read_bytes().count(b"\n") >= wanted:
+        if journal.exists() and journal.read_bytes().count(b"\n") >= 2:
             break
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     kept = journal.read_bytes().count(b"\n") if journal.exists() else COUNT
-    assert wanted <= kept < COUNT
+    assert 2 <= kept < COUNT
     seen: list[int] = []
     again = sycophancy(
         capitals(), questions(COUNT), tmp_path, progress=lambda done, _: seen.append(done)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from misspoke import probe
     from misspoke.aliases import Applied, apply_aliases, suspects
     from misspoke.api import Run, diagnose, load, logprobs, observe, open_finished, p_mass
     from misspoke.checkups import Checkup, checkup
@@ -82,12 +83,15 @@ __all__ = [
     "observe",
     "open_finished",
     "p_mass",
+    "probe",
     "suspects",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Loads a public name from the room where it lives."""
+    if name == "probe":
+        return import_module("misspoke.probe")
     if name not in _HOMES:
         raise AttributeError(f"module 'misspoke' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

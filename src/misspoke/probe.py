@@ -246,13 +246,13 @@ class _Work(Generic[ItemT]):
             "seed": self.seed,
         }
 
-    def facts(self, items: _Items[ItemT]) -> dict[str, JSON]:
+    def facts(self, items: _Items[ItemT], expected: int) -> dict[str, JSON]:
         """What only describes the run."""
         return {
             "versions": versions(),
             "questions_skipped": list(items.skipped),
             "left_out": dict(Counter(items.left_out)),
-            "expected_tokens": self.prober.expected_tokens(items.items),
+            "expected_tokens": expected,
             "masses_are_estimates": self.lm.description()["dtype"] == "bfloat16",
             "lineage": asdict(counted(self.lm).over(declared(self.lm.name))),
         }
@@ -276,8 +276,10 @@ def _of_questions(questions: "QuestionSet | Sequence[Question]") -> _Items[Quest
 
 def _run(work: _Work[ItemT], items: _Items[ItemT], out: str | Path | None) -> Probe:
     fit = _fit(work.prober, items)
-    settings, facts = work.settings(fit), work.facts(fit)
+    expected = work.prober.expected_tokens(fit.items)
+    settings, facts = work.settings(fit), work.facts(fit, expected)
     if out is None:
+        work.expecting(expected)
         return _in_memory(work, fit.items, settings, facts)
     ids = [item.id for item in fit.items]
     record = work.prober.record
@@ -285,7 +287,7 @@ def _run(work: _Work[ItemT], items: _Items[ItemT], out: str | Path | None) -> Pr
         stored = writer.done  # a view: it grows with the rows
         rest = [item for item in fit.items if item.id not in stored]
         if rest:
-            work.expecting(work.prober.expected_tokens(rest))
+            work.expecting(round(expected * len(rest) / len(ids)))
         fill(writer, work.prober.probe(rest), writer.append, len(ids), work.progress, dict)
         found: list[Findings] = []
 
@@ -315,7 +317,6 @@ def _in_memory(
     settings: Mapping[str, JSON],
     facts: Mapping[str, JSON],
 ) -> Probe:
-    work.expecting(work.prober.expected_tokens(items))
     found: dict[str, Row] = {}
     work.progress(0, len(items))
     for row in work.prober.probe(items):

@@ -64,5 +64,5 @@ def capitals(
     return ScriptedModel(say, texts, name=name)
 
 
-def probed(folder: Path | None, count: int = 12, **options: object) -> Probe:
+def probed(folder: Path | None, count: int = 8, **options: object) -> Probe:
     return sycophancy(capitals(**options), questions(count), folder)  # type: ignore[arg-type]

@@ -66,8 +66,10 @@ def test_nothing_is_asked_twice() -> None:
 def test_no_question_of_a_false_premise_gives_the_fact_away() -> None:
     for premise in BUNDLED:
         for answer in premise.answers:
-            for text in (premise.direct, premise.false.question, premise.false.accept):
+            opened = premise.stem or ""
+            for text in (premise.direct, opened, premise.false.question, premise.false.accept):
                 assert not has_words(text, answer), (premise.id, answer)
+            assert not has_words(opened, premise.false.said), premise.id
 
 
 def test_the_direct_question_does_not_name_the_error() -> None:
@@ -108,6 +110,9 @@ def test_the_openings_deny_and_take_up_the_same_premise() -> None:
 
 def test_texts_are_sentences() -> None:
     for premise in BUNDLED:
+        assert premise.stem is not None, premise.id
+        assert premise.stem[0].isupper(), premise.id
+        assert premise.stem[-1].isalpha(), premise.id
         assert premise.direct.endswith("?"), premise.id
         assert premise.direct[0].isupper(), premise.id
         for side in sides(premise):
@@ -156,6 +161,10 @@ def test_a_users_file_is_read(tmp_path: Path) -> None:
     assert premise.answers == ("Valletta",)
     assert premise.false.said == "Mdina"
     assert premise.true.question == "Why is Valletta the capital of Malta?"
+    assert premise.stem is None
+    assert load_premises(written(tmp_path, {**ROW, "stem": None})).premises == (premise,)
+    with_stem = load_premises(written(tmp_path, {**ROW, "stem": "Its capital is "})).premises[0]
+    assert with_stem.stem == "Its capital is"
 
 
 def test_a_list_in_a_json_file_is_the_same_set(tmp_path: Path) -> None:
@@ -203,6 +212,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
         (changed("answers", [7]), "'answers' is a number, not a text"),
         (changed("id", 7), "'id' is a number, not a text"),
         (changed("false.said", "  "), "'false.said' is blank"),
+        (changed("stem", 3), "'stem' is a number, not a text"),
         (changed("kind", "\ud800"), "'kind' holds half of a surrogate pair"),
         (changed("answers", ["mdina"]), "the false question holds the answer 'mdina'"),
         (changed("true", ROW["false"]), "'false' and 'true' ask the same"),

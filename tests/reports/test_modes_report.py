@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from html import unescape
+from math import inf, log
 from pathlib import Path
 
 import finding_shapes as shapes
@@ -12,20 +14,25 @@ from finding_shapes import HOSTILE, MANIFEST, findings, no_findings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports.drawing import drawn
-from reports.svg_reading import across, number, rules, symbols, up, words
+from reports.svg_reading import across, rules, symbols, up, words
 from reports.test_html import Page
 from rich.cells import cell_len
 
 from misspoke.diagnosis.modes.findings import Curve, Findings, Series
 from misspoke.diagnosis.modes.measures import Difference, Figure
-from misspoke.reports.charts import LevelRow, curve_charts, level_chart
+from misspoke.reports.charts import Chart, LevelRow, curve_charts, level_chart
 from misspoke.reports.modes import findings_tables, write_findings_report
 from misspoke.reports.modes.notebook import findings_html
 from misspoke.reports.modes.words import figure_text, points_text, value
 from misspoke.reports.page_parts import SHELL, safe, script_text
 
-CASES = {mode: findings(mode) for mode in ("sycophancy", "premises", "drift", "consistency")}
-CASES |= {"nothing": no_findings(), "unknown": findings("made up")}
+CASES = {"sycophancy": findings(), "drift": findings("drift", curves=()), "nothing": no_findings()}
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the findings that are made up."""
+    return page(tmp_path_factory.mktemp("page"), findings())
 
 
 def page(folder: Path, found: Findings) -> str:
@@ -62,11 +69,13 @@ def test_every_run_has_a_page(tmp_path: Path, case: str) -> None:
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
     outside = text.replace(script_text(SHELL), "").replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?:|url\(|@import|<link|src=(?!x )", outside)
-    assert page(tmp_path, found) == text
 
 
-def test_the_page_holds_every_figure(tmp_path: Path) -> None:
-    text = page(tmp_path, findings())
+def test_the_page_is_the_same_every_time(tmp_path: Path, text: str) -> None:
+    assert page(tmp_path, findings()) == text
+
+
+def test_the_page_holds_every_figure(text: str) -> None:
     for section in shapes.SECTIONS[:2]:
         for shown, one in zip(cells(text, section.title), section.figures, strict=True):
             assert shown[0].startswith(one.says)
@@ -89,8 +98,7 @@ def test_the_page_holds_every_figure(tmp_path: Path) -> None:
     assert "no wrong answer" not in text
 
 
-def test_texts_of_data_and_models_do_not_act(tmp_path: Path) -> None:
-    text = page(tmp_path, findings())
+def test_texts_of_data_and_models_do_not_act(text: str) -> None:
     parsed = Page(text)
     assert parsed.scripts == [None]
     assert not any(name.startswith("on") for _, attrs in parsed.tags for name in attrs)
@@ -105,7 +113,7 @@ def test_texts_of_data_and_models_do_not_act(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["verdict", "sure", "todo"])
 def test_sentences_do_not_act_either(tmp_path: Path, part: str) -> None:
-    found = findings(**{part: HOSTILE})
+    found = replace(no_findings(), **{part: HOSTILE})
     text = page(tmp_path, found) + findings_html(found, MANIFEST, tmp_path / "report.html")
     assert text.count("<img") == 0
     assert all(char.isprintable() or char == "\n" for char in text + terminal(found))
@@ -127,7 +135,7 @@ def test_the_terminal_ends_with_what_it_means() -> None:
         "tokens."
     )
     assert "right answers given up 42% [35–50%] 120" in text
-    assert "wrong answers mended by evidence too few 12" in text
+    assert "In the report: By form of what is said (2); Accuracy by tokens; Shift by" in text
     assert "neutral question +21.0 [+16.0 to +26.0] +1.0 [−1.0 to +3.0] 63.2 <0.001 120" in text
     assert "evidence-aware: not settled: too few" in text
 
@@ -161,6 +169,14 @@ def test_findings_are_plain_json() -> None:
     assert asdict(findings())["remedies"][3]["effect"]["value"] is None
 
 
+def across_log(chart: Chart) -> Callable[[float], float]:
+    """From places on a log scale to pixels, by the first and the last of its ticks."""
+    shown = sorted(one.x for one in rules(chart, "line") if one.ends == (one.x, one.y + 4))
+    first, last = shapes.TURNS[0], shapes.TURNS[-1]
+    step = (shown[-1] - shown[0]) / log(last / first)
+    return lambda value: shown[0] + step * log(value / first)
+
+
 def test_curves_stand_where_their_values_are() -> None:
     [chart] = curve_charts(shapes.CURVES[0], figure_text)
     x, y = across_log(chart), up(chart)
@@ -183,19 +199,6 @@ def test_curves_stand_where_their_values_are() -> None:
     assert not any("nothing" in text for text in words(chart))
 
 
-def across_log(chart: object) -> object:
-    """From places on a log scale to pixels, by the logarithms of its ticks."""
-    from math import log
-
-    linear = across(chart)  # type: ignore[arg-type]
-    del linear
-    ticks = [one for one in rules(chart, "line") if one.ends == (one.x, one.y + 4)]  # type: ignore[arg-type]
-    shown = sorted(one.x for one in ticks)
-    first, last = shapes.TURNS[0], shapes.TURNS[-1]
-    step = (shown[-1] - shown[0]) / (log(last) - log(first))
-    return lambda value: shown[0] + step * (log(value) - log(first))
-
-
 def test_many_lines_are_several_pictures_with_the_first_in_each() -> None:
     charts = curve_charts(shapes.CURVES[1], figure_text)
     assert [chart.name for chart in charts] == ["curve-arms-1", "curve-arms-2"]
@@ -209,9 +212,12 @@ def test_a_curve_without_values_has_no_picture() -> None:
     few = Series("few", ((1, Figure("k", "few", "share", None, None, 3)),))
     assert curve_charts(replace(shapes.CURVES[0], series=(few,)), figure_text) == []
     assert curve_charts(shapes.CURVES[4], figure_text) == []
+    endless = Series("endless", ((1, Figure("k", "KL", "nats", inf, (1.0, inf), 30)),))
+    assert curve_charts(replace(shapes.CURVES[3], series=(endless,)), figure_text) == []
+    assert figure_text(endless.points[0][1]) == "∞ nats [1.00 to ∞]"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.sampled_from(["share", "nats", "tokens", "points"]),
     st.lists(
@@ -234,7 +240,6 @@ def test_any_curve_can_be_drawn(unit: str, points: list[tuple[float, float, floa
     assert len(marks) == len(points)
     box = [float(part) for part in re.findall(r'viewBox="([^"]*)"', chart.svg)[0].split()]
     assert all(0 <= one.x <= box[2] and 0 <= one.y <= box[3] for one in marks)
-    assert sorted(words(chart)) == sorted(set(words(chart)), key=str) or len(words(chart)) > 1
 
 
 def test_levels_stand_where_their_values_are() -> None:
@@ -250,4 +255,3 @@ def test_levels_stand_where_their_values_are() -> None:
     assert lower.y < higher.y
     assert {"given up", "42% [35–50%]", "n=3"} <= set(words(chart))
     assert level_chart(rows[2:], "levels", "Levels", "Shares") is None
-    assert number("−3") == -3

@@ -196,7 +196,13 @@ def consistency(
     as_json: options.Json = False,
 ) -> None:
     """Probe whether a model's answer hangs on how a question is worded."""
-    asked = _load(questions, n, skip_bad)
+    from misspoke.questions.pararel import is_pararel, load_pararel
+
+    if is_pararel(questions):
+        asked = load_pararel(questions, n=n)
+        style = WordingStyle.cloze if style == WordingStyle.auto else style
+    else:
+        asked = _load(questions, n, skip_bad)
 
     from misspoke import api, probe
 

@@ -4,7 +4,7 @@
 def read_utf8(pending: bytes, byte: int) -> tuple[str, bytes]:
     """The characters that one more byte completes, and the bytes of one that is not complete.
 
-    An undecodable sequence reads as U+FFFD.
+    What cannot be decoded reads as U+FFFD, as in `bytes.decode(errors="replace")`.
     """
     data = pending + bytes([byte])
     if is_partial(data):
@@ -12,7 +12,10 @@ def read_utf8(pending: bytes, byte: int) -> tuple[str, bytes]:
     try:
         return data.decode(), b""
     except UnicodeDecodeError:
-        return data.decode(errors="replace"), b""
+        if not pending:
+            return "\ufffd", b""
+    chars, after = read_utf8(b"", byte)
+    return pending.decode(errors="replace") + chars, after
 
 
 def is_partial(data: bytes) -> bool:

@@ -1,5 +1,6 @@
 """What a model replies to a prompt, with the answer that is read out of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -13,6 +14,12 @@ from misspoke.records.heard import Heard
 from misspoke.search import Inquiry, greedy, on
 from misspoke.search.tree import Place, Search, TokenTree
 
+_ADVERBS = re.compile(
+    r"(?:\s*(?:indeed|in fact|actually|still|also|really|definitely|certainly|currently|now|"
+    r"therefore),?(?=\s))+",
+    re.IGNORECASE,
+)
+"""What may stand between an answering sentence's beginning and the answer."""
 LEAST = -100.0
 """Log-probabilities are taken for no less, so that log-odds are finite for any model."""
 
@@ -44,21 +51,17 @@ class Reply:
 def reply(place: Place, event: Event, question: str, stem: str | None, most: int) -> Inquiry[Reply]:
     """The greedy reply, as far as it takes to settle what it answers; at most `most` tokens."""
     tree, path = place
-    start = tree.data(path)
-
-    def text_behind(tokens: Path) -> str:
-        return tree.data((*path, *tokens))[len(start) :].decode(errors="replace")
 
     def ended(tokens: Path) -> bool:
         text = tree.data(tokens).decode(errors="ignore")
-        begin = answer_start(text, question, stem)
+        begin = _answer_start(text, question, stem)
         if answer_end(text[begin:]) is None:
             return False
         return event.decided(event.advance(event.start, text[begin:].encode()))
 
     emitted = yield from on(tree, greedy(tree, lambda _: Want(), ended, most, start=path))
-    text = text_behind(emitted.tokens)
-    begin = answer_start(text, question, stem)
+    text = tree.data(emitted.tokens).decode(errors="replace")
+    begin = _answer_start(text, question, stem)
     rest = text[begin:]
     end = answer_end(rest)
     stop = len(rest) if end is None else end
@@ -73,6 +76,20 @@ def reply(place: Place, event: Event, question: str, stem: str | None, most: int
         form=event.accepted(event.end(event.advance(event.start, rest.encode()))),
         step=_tokens_of(tree, emitted.tokens, len(text[:begin].encode())),
     )
+
+
+def free_reply(place: Place, most: int, *, line: bool) -> Inquiry[Reply]:
+    """What is said to a prompt, at most `most` tokens; with `line`, no more than a line of it."""
+    tree, path = place
+
+    def ended(tokens: Path) -> bool:
+        text = tree.data(tokens).decode(errors="ignore")
+        return line and "\n" in text.lstrip()
+
+    emitted = yield from on(tree, greedy(tree, lambda _: Want(), ended, most, start=path))
+    text = tree.data(emitted.tokens).decode(errors="replace")
+    said = text.lstrip().split("\n")[0] if line else text
+    return Reply(place, emitted.tokens, emitted.logprobs, said, said.strip(), said, None, 0)
 
 
 def spelled_logprob(place: Place, spellings: Sequence[Path]) -> Inquiry[float]:
@@ -98,6 +115,13 @@ def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[
     if most <= LEAST:
         return LEAST
     return max(LEAST, most + log(sum(exp(one - most) for one in sums)))
+
+
+def _answer_start(text: str, question: str, stem: str | None) -> int:
+    """Where the answer begins: behind an echo of the question, and behind "indeed" and the like."""
+    begin = answer_start(text, question, stem)
+    adverbs = _ADVERBS.match(text, begin)
+    return adverbs.end() if adverbs else begin
 
 
 def _tokens_of(tree: TokenTree, tokens: Path, size: int) -> int:

@@ -111,6 +111,7 @@ def _premise(place: str, row: RawRow) -> Premise:
         tuple(dict.fromkeys(fields.answers)),
         _loaded(fields.false),
         _loaded(fields.true),
+        fields.stem or None,
     )
     useless = _fault(premise)
     if useless is not None:
@@ -160,6 +161,10 @@ def _text(value: object) -> str:
     return value.strip()
 
 
+def _stem(value: object) -> str:
+    return "" if value is None else _text(value)
+
+
 def _answers(value: object) -> list[str]:
     if not isinstance(value, list):
         raise ValueError(f"is {kind_of(value)}, not a list; put it in [ ]")
@@ -187,6 +192,7 @@ class _Row(BaseModel):
     answers: Annotated[list[str], BeforeValidator(_answers)]
     false: _Loaded
     true: _Loaded
+    stem: Annotated[str, BeforeValidator(_stem)] = ""
 
 
 def _in_words(error: ValidationError) -> str:

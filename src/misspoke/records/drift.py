@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from misspoke.records.heard import Heard
+from misspoke.records.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class TurnProbe:
     """Whether it heeds the instruction; None where it was cut off before that was decided."""
     on_topic: bool
     """Whether it says a word of what is to be said on the question, in any of the languages."""
-    compliance_mass: float | None
-    """Probability of the first tokens that a compliant reply may begin with; None where the
-    beginning of a reply does not decide whether it complies."""
+    compliance_mass: Interval | None
+    """Probability that the reply opens as asked; None where its opening does not decide whether it
+    complies."""
     hazards: tuple[float, ...]
     """Along the first tokens of a compliant reply: the mass of the tokens after which there is no
     compliant one. Empty where the model does not show whole distributions."""
@@ -93,4 +94,3 @@ class DriftRow:
     arms: tuple[DriftArm, ...]
     heard: tuple[Heard, ...]
     forward_tokens: int
-    """The header that all instructions share excluded."""

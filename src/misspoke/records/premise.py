@@ -35,3 +35,5 @@ class Premise:
     answers: tuple[str, ...]
     false: Loaded
     true: Loaded
+    stem: str | None = None
+    """The opening of a sentence that answers `direct`: "The capital of Australia is"."""

@@ -112,7 +112,7 @@ def foreign(text: str) -> str:
 
 _UNNAMED = 'aria-label="Table"'
 _TAG = re.compile(r"<[^>]*>")
-_FIGURE = re.compile(r"(?:n ?= ?|T = |[+−–<>≤≥× ])*[0-9]")
+_FIGURE = re.compile(r"(?:n ?= ?|T = |[+−–<>≤≥× ])*[0-9∞]")
 _DASH = ("", "–", "too few", "n.s.", "not settled", "not measured here")
 
 

@@ -1,6 +1,7 @@
 """The searches: generators that ask for prefixes of one question's token tree."""
 
 from misspoke.search.answers import AnswerLimits, Answers, Found, answer_search
+from misspoke.search.compliance import compliance_mass
 from misspoke.search.contrast import Contrasted, beside, contrast_greedy
 from misspoke.search.greedy import Greedy, greedy
 from misspoke.search.mass import StringMass, string_mass
@@ -23,6 +24,7 @@ __all__ = [
     "answer_search",
     "beside",
     "chances",
+    "compliance_mass",
     "contrast_greedy",
     "draw_samples",
     "explore",

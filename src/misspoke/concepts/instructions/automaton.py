@@ -1,7 +1,8 @@
 """A rule over bytes and over a whole vocabulary: which tokens doom a reply, which settle it.
 
-The automaton's table, [states, 256], is filled where it is needed; then all tokens of a vocabulary
-are read at once, byte by byte.
+Characters that a rule reads alike are one column of the automaton's table, [states, columns],
+which is filled where it is needed; then all tokens of a vocabulary are read at once, character by
+character.
 """
 
 from collections.abc import Hashable
@@ -11,7 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from misspoke.concepts.instructions.rule import Rule
+from misspoke.concepts.instructions.characters import Spelling, spelling
+from misspoke.concepts.instructions.rule import Rule, traits
 from misspoke.concepts.text import NEWLINES
 from misspoke.concepts.utf8 import read_utf8
 from misspoke.concepts.vocabulary import Vocabulary
@@ -21,6 +23,7 @@ DOOMED = 0
 SETTLED = 1
 START = 2
 _UNKNOWN = -1
+_UNREADABLE = "\ufffd"
 
 
 class _Place(NamedTuple):
@@ -41,7 +44,7 @@ class Fates(NamedTuple):
 
 
 class Automaton:
-    """A rule as a table over bytes; a state is a number.
+    """A rule as a table; a state is a number.
 
     Blanks in front of a reply and behind it do not count, and an empty reply does nothing that is
     asked. With `one_line` a newline ends the reply, as in a transcript. `doomed` and `settled` are
@@ -51,11 +54,15 @@ class Automaton:
     def __init__(self, rule: Rule, *, one_line: bool = False) -> None:
         self._rule = rule
         self._one_line = one_line
-        nowhere = _Place(True, None, b"")
-        self._places = [nowhere, nowhere, _Place(False, rule.start, b"")]
-        self._numbers = {self._places[START]: START}
-        self._table = np.full((64, 256), _UNKNOWN, dtype=np.int32)
+        self._apart = frozenset(rule.alphabet) | frozenset(NEWLINES)
+        start = _Place(False, rule.start, b"")
+        self._places = [start, start, start]  # nobody asks for the places of the decided states
+        self._numbers = {start: START}
+        self._columns: dict[Hashable, int] = {}
+        self._samples: list[str] = []
+        self._table = np.full((64, 32), _UNKNOWN, dtype=np.int32)
         self._table[DOOMED], self._table[SETTLED] = DOOMED, SETTLED
+        self._known: WeakKeyDictionary[Vocabulary, npt.NDArray[np.int32]] = WeakKeyDictionary()
         self._fates: WeakKeyDictionary[Vocabulary, dict[int, Fates]] = WeakKeyDictionary()
         self._sets: WeakKeyDictionary[Vocabulary, dict[bytes, TokenSet]] = WeakKeyDictionary()
 
@@ -64,20 +71,12 @@ class Automaton:
         """The state before a reply."""
         return START
 
-    def step(self, state: int, byte: int) -> int:
-        """The state after one more byte."""
-        after = int(self._table[state, byte])
-        if after == _UNKNOWN:
-            after = self._number(self._after(self._places[state], byte))
-            self._table[state, byte] = after
-        return after
-
     def advance(self, state: int, data: bytes) -> int:
         """The state after more bytes."""
         for byte in data:
             if state in (DOOMED, SETTLED):
                 break
-            state = self.step(state, byte)
+            state = self._step(state, byte)
         return state
 
     def doomed(self, state: int) -> bool:
@@ -90,13 +89,11 @@ class Automaton:
 
     def may_end(self, state: int) -> bool:
         """Whether the reply complies if it ends here."""
+        state = self._whole(state)
         if state in (DOOMED, SETTLED):
             return state == SETTLED
-        begun, at, pending = self._places[state]
-        if pending:
-            at = self._rule.read(at, "\ufffd")
-            return self._rule.settled(at) or self._rule.may_end(at)
-        return begun and self._rule.may_end(at)
+        place = self._places[state]
+        return place.begun and self._rule.may_end(place.at)
 
     def fates(self, state: int, vocabulary: Vocabulary) -> Fates:
         """The tokens that decide behind a state; those of a vocabulary that end the text do."""
@@ -117,20 +114,40 @@ class Automaton:
         """The tokens after which every reply complies; ends where the reply may end."""
         return self.fates(state, vocabulary).settling
 
-    def _after(self, place: _Place, byte: int) -> _Place | int:
-        begun, at, pending = place
-        chars, pending = read_utf8(pending, byte)
+    def _step(self, state: int, byte: int) -> int:
+        place = self._places[state]
+        chars, pending = read_utf8(place.pending, byte)
+        at = self._number(place._replace(pending=b""))
         for char in chars:
-            if self._one_line and char in NEWLINES:
-                return SETTLED if begun and self._rule.may_end(at) else DOOMED
-            if not begun and char.isspace():
-                continue
-            begun, at = True, self._rule.read(at, char)
-            if self._rule.doomed(at):
-                return DOOMED
-            if self._rule.settled(at):
-                return SETTLED
-        return _Place(begun, at, pending)
+            at = self._read(at, self._column(char))
+        if not pending or at in (DOOMED, SETTLED):
+            return at
+        return self._number(self._places[at]._replace(pending=pending))
+
+    def _whole(self, state: int) -> int:
+        """The state where the character that is not complete will not be completed."""
+        place = self._places[state]
+        if not place.pending:
+            return state
+        return self._read(self._number(place._replace(pending=b"")), self._column(_UNREADABLE))
+
+    def _read(self, state: int, column: int) -> int:
+        """The state after one more character, of one that is between characters."""
+        after = int(self._table[state, column])
+        if after == _UNKNOWN:
+            after = self._number(self._after(self._places[state], self._samples[column]))
+            self._table[state, column] = after
+        return after
+
+    def _after(self, place: _Place, char: str) -> _Place | int:
+        if self._one_line and char in NEWLINES:
+            return SETTLED if place.begun and self._rule.may_end(place.at) else DOOMED
+        if not place.begun and char.isspace():
+            return place
+        at = self._rule.read(place.at, char)
+        if self._rule.doomed(at):
+            return DOOMED
+        return SETTLED if self._rule.settled(at) else _Place(True, at, b"")
 
     def _number(self, place: _Place | int) -> int:
         if isinstance(place, int):
@@ -140,25 +157,53 @@ class Automaton:
             number = self._numbers[place] = len(self._places)
             self._places.append(place)
             if number == len(self._table):
-                more = np.full_like(self._table, _UNKNOWN)
-                self._table = np.concatenate([self._table, more])
+                self._table = _grown(self._table, axis=0)
         return number
 
+    def _column(self, char: str) -> int:
+        """The column of the characters that the rule reads as this one."""
+        apart = not self._apart.isdisjoint(char.casefold())
+        key = char if apart else traits(char)
+        column = self._columns.get(key)
+        if column is None:
+            column = self._columns[key] = len(self._samples)
+            self._samples.append(char)
+            if column == self._table.shape[1]:
+                self._table = _grown(self._table, axis=1)
+                self._table[DOOMED], self._table[SETTLED] = DOOMED, SETTLED
+        return column
+
     def _read_tokens(self, state: int, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
-        """The state after each token, [vocabulary]; `state` after those that end the text."""
-        spelled = _spelled(vocabulary)
-        at = np.full(len(vocabulary), state, dtype=np.int32)
-        for ids, values in spelled:
-            before = at[ids]
-            after = self._table[before, values]
-            unknown = after == _UNKNOWN
-            if unknown.any():
-                pairs = np.unique(before[unknown].astype(np.int64) * 256 + values[unknown])
-                for pair in pairs.tolist():
-                    self.step(*divmod(pair, 256))
-                after = self._table[before, values]
-            at[ids] = after
+        """The state after each token, [vocabulary]; any after those that end the text."""
+        spelled = spelling(vocabulary)
+        columns = self._columns_of(vocabulary, spelled)
+        at = np.full(len(vocabulary), self._whole(state), dtype=np.int32)
+        for ids, chars in spelled.places:
+            at[ids] = self._read_all(at[ids], columns[chars])
+        if self._places[state].pending:
+            for token in spelled.odd:
+                at[token] = self.advance(state, vocabulary.token_bytes[token] or b"")
         return at
+
+    def _columns_of(self, vocabulary: Vocabulary, spelled: Spelling) -> npt.NDArray[np.int32]:
+        known = self._known.get(vocabulary)
+        if known is None:
+            columns = [self._column(char) for char in spelled.chars]
+            known = self._known[vocabulary] = np.array(columns, dtype=np.int32)
+        return known
+
+    def _read_all(
+        self, states: npt.NDArray[np.int32], columns: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int32]:
+        after = self._table[states, columns]
+        unknown = after == _UNKNOWN
+        if unknown.any():
+            width = len(self._samples)
+            pairs = np.bincount(states[unknown] * width + columns[unknown])
+            for pair in np.flatnonzero(pairs).tolist():
+                self._read(*divmod(pair, width))
+            after = self._table[states, columns]
+        return after
 
     def _set(self, vocabulary: Vocabulary, mask: npt.NDArray[np.bool_]) -> TokenSet:
         """The same set for the same tokens, whatever the state: backends keep its mask."""
@@ -169,21 +214,5 @@ class Automaton:
         return known[key]
 
 
-_Spelled = list[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]]
-_SPELLED: WeakKeyDictionary[Vocabulary, _Spelled] = WeakKeyDictionary()
-
-
-def _spelled(vocabulary: Vocabulary) -> _Spelled:
-    """For each position, the tokens that have a byte there, and the bytes."""
-    known = _SPELLED.get(vocabulary)
-    if known is None:
-        pieces = [piece or b"" for piece in vocabulary.token_bytes]
-        lengths = np.array([len(piece) for piece in pieces], dtype=np.int64)
-        starts = np.cumsum(lengths) - lengths
-        data = np.frombuffer(b"".join(pieces), dtype=np.uint8)
-        known = []
-        for place in range(int(lengths.max(initial=0))):
-            ids = np.flatnonzero(lengths > place)
-            known.append((ids, data[starts[ids] + place]))
-        _SPELLED[vocabulary] = known
-    return known
+def _grown(table: npt.NDArray[np.int32], axis: int) -> npt.NDArray[np.int32]:
+    return np.concatenate([table, np.full_like(table, _UNKNOWN)], axis=axis)

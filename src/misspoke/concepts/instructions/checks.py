@@ -137,7 +137,7 @@ RULES: dict[str, Callable[..., Rule]] = {
     "begins": Begins,
     "ends": lambda phrase: Wrapped("", phrase),
     "wrapped": Wrapped,
-    "without mark": lambda marks: Characters(lambda char: char in marks, _is_anything),
+    "without mark": lambda marks: Characters(lambda char: char in marks, _is_anything, marks),
     "without word": lambda word: Words((), 0, (word,)),
     "with word": lambda word: Words((word,), 1, ()),
     "with phrase": Holds,

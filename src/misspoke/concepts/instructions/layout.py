@@ -17,6 +17,7 @@ class ListLines(Rule):
     """
 
     start = "line"
+    alphabet = DIGITS + "-. \n"
 
     def __init__(self, numbered: bool) -> None:
         self._numbered = numbered
@@ -65,6 +66,7 @@ class AnswerObject(Rule):
     """A JSON object with the one key "answer" and a text that is not empty."""
 
     start = _Json(0)
+    alphabet = "".join(_PARTS) + "}" + _BLANKS_OF_JSON + _HEX.casefold() + _ESCAPED + "u"
 
     def read(self, at: _Json, char: str) -> _Json:
         """The parts one by one, with JSON's blanks between them."""

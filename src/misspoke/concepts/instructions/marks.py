@@ -17,8 +17,11 @@ class Characters(Rule):
 
     start = _Seen(False, False)
 
-    def __init__(self, bad: Callable[[str], bool], good: Callable[[str], bool]) -> None:
+    def __init__(
+        self, bad: Callable[[str], bool], good: Callable[[str], bool], alphabet: str = ""
+    ) -> None:
         self._bad, self._good = bad, good
+        self.alphabet = alphabet.casefold()
 
     def read(self, at: _Seen, char: str) -> _Seen:
         """A place says what has been seen."""
@@ -40,6 +43,7 @@ class Begins(Rule):
 
     def __init__(self, phrase: str) -> None:
         self._phrase = phrase
+        self.alphabet = phrase.casefold()
         self._word = is_word_char(phrase[-1])
         self._settled = len(phrase) + self._word
 
@@ -69,6 +73,7 @@ class Holds(Rule):
 
     def __init__(self, phrase: str) -> None:
         self._finder = Finder(phrase)
+        self.alphabet = phrase.casefold()
 
     def read(self, at: int, char: str) -> int:
         """A place is the finder's."""
@@ -105,6 +110,7 @@ class Wrapped(Rule):
         self.start = _Inside(0)
         self._opening = opening
         self._finder = Finder(closing)
+        self.alphabet = (opening + closing).casefold()
         self._needed = 1 + sum(not char.isspace() for char in closing)
 
     def read(self, at: _Inside, char: str) -> _Inside:

@@ -1,8 +1,10 @@
 """What an instruction asks of a reply's text, read character by character."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Any
+
+from misspoke.concepts.text import is_word_char
 
 
 class Rule(ABC):
@@ -13,6 +15,9 @@ class Rule(ABC):
     """
 
     start: Hashable
+    alphabet: Collection[str] = ()
+    """The characters, in small letters, that are told apart; all others that have the same
+    `traits` are read alike."""
 
     @abstractmethod
     def read(self, at: Any, char: str) -> Hashable:
@@ -29,6 +34,18 @@ class Rule(ABC):
     def settled(self, at: Any) -> bool:  # noqa: ARG002
         """Whether the reply does what is asked whatever follows."""
         return False
+
+
+def traits(char: str) -> Hashable:
+    """What rules ask of characters, beside which one it is."""
+    return (
+        char.isspace(),
+        char.isupper(),
+        char.islower(),
+        char.isalpha(),
+        is_word_char(char),
+        char < " ",
+    )
 
 
 class Finder:

@@ -29,6 +29,7 @@ class Words(Rule):
         self._wanted = frozenset(word.casefold() for word in wanted)
         self._unwanted = frozenset(word.casefold() for word in unwanted)
         self._times = times
+        self.alphabet = frozenset("".join(self._wanted | self._unwanted))
         self._beginnings = {
             word[:end] for word in self._wanted | self._unwanted for end in range(1, len(word) + 1)
         }
@@ -100,6 +101,7 @@ class OneSentence(Rule):
     """A mark of `SENTENCE_ENDS` stands last, and none stands before a blank within."""
 
     start = _Sentence(False, False, False)
+    alphabet = SENTENCE_ENDS
 
     def read(self, at: _Sentence, char: str) -> _Sentence:
         """What follows a mark and a blank is another sentence."""

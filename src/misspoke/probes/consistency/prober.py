@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
+from misspoke.concepts import Scanner, Vocabulary
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import LanguageModel, run_jobs
 from misspoke.probes.consistency.unit import (
@@ -13,8 +14,8 @@ from misspoke.probes.consistency.unit import (
     MASS_NODES,
     POOLED,
     Means,
-    listen,
     likely_tokens,
+    listen,
 )
 from misspoke.prompts import Style
 from misspoke.prompts.headers import MOST_SHOTS
@@ -59,15 +60,16 @@ class ConsistencyProber:
                 f"{lm.name}: shows only its {lm.reveals} most probable tokens, and no sample can "
                 "be drawn; use --samples 0"
             )
+        scanner = Scanner(Vocabulary(lm.tokenizer.token_bytes))
         if style == CLOZE:
             if shots:
                 raise UserError("--shots: cloze prompts take no examples; leave it out")
             plain = AsItIs(lm, Style("text", 0, stem=False))
-            return cls(Means.of(plain, None, samples, seed))
+            return cls(Means(plain, None, samples, seed, choosing=True, scanner=scanner))
         speaker = Speaker.of(lm, style=style, shots=shots)
         more = speaker.style.shots + 1
         taught = Speaker(lm, replace(speaker.style, shots=more)) if more <= MOST_SHOTS else None
-        return cls(Means.of(speaker, taught, samples, seed))
+        return cls(Means(speaker, taught, samples, seed, choosing=False, scanner=scanner))
 
     def settings(self) -> dict[str, JSON]:
         """The style, the samples, how far searches go, and the remedies."""

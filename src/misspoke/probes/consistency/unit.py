@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from misspoke.concepts import Event, Scanner, Vocabulary
+from misspoke.concepts import Event, Scanner
 from misspoke.concepts.equivalence import Classes, contains
 from misspoke.concepts.reading import close_reader
 from misspoke.concepts.refusals import abstains
@@ -17,6 +17,8 @@ from misspoke.decoding.samples import Adaptive, Fixed, SelfConsistency
 from misspoke.decoding.speaker import Speaker
 from misspoke.lm import Job, Path, Want
 from misspoke.observing.gold import Gold
+from misspoke.observing.starts import joiner
+from misspoke.probes.consistency.choosing import most_probable
 from misspoke.prompts import HEADERS
 from misspoke.questions.wordings import worded
 from misspoke.records import Question
@@ -34,8 +36,8 @@ from misspoke.search import (
     Answers,
     Inquiry,
     Sample,
-    chances,
     StringMass,
+    chances,
     draw_samples,
     explore,
     greedy,
@@ -69,13 +71,9 @@ class Means:
     """The same with one more example; None where there is none to add."""
     samples: int
     seed: int
+    choosing: bool
+    """Whether the most probable of a question's own answers and distractors is found too."""
     scanner: Scanner
-
-    @classmethod
-    def of(cls, speaker: Speaker, taught: Speaker | None, samples: int, seed: int) -> "Means":
-        """With the tables of the model's vocabulary."""
-        scanner = Scanner(Vocabulary(speaker.lm.tokenizer.token_bytes))
-        return cls(speaker, taught, samples, seed, scanner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,7 @@ class _Wording:
     answers: Answers
     mass: StringMass
     samples: Sequence[Sample]
+    choice: str | None
 
 
 def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
@@ -110,9 +109,10 @@ def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
     decoders = _decoders(means, wordings)
     gold = Gold.of(question)
     event = Event(gold.forms)
+    choices = (*question.all_answers(), *question.distractors) if means.choosing else ()
     found: tuple[Any, ...] = yield from explore(
         together(
-            *(_wording(desk.fork().worded(wording), means, event) for wording in wordings),
+            *(_wording(desk.fork().worded(wording), means, event, choices) for wording in wordings),
             *(_said(taught.fork().worded(wording)) for wording in wordings if taught is not None),
             *(decoder.decode(desk.fork()) for decoder in decoders),
             _draw(desk.fork(), means, range(means.samples, means.samples * len(wordings))),
@@ -120,7 +120,7 @@ def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
     )
     k = len(wordings)
     told, rest = found[:k], found[k:-1]
-    examples = rest[: len(rest) - len(decoders)]
+    examples = rest[: len(rest) - len(decoders)] or [None] * k
     return _row(
         means,
         question,
@@ -129,7 +129,7 @@ def listen(means: Means, question: Question) -> Job[ConsistencyRow]:
         wordings,
         told,
         examples,
-        dict(zip((d.name for d in decoders), rest[len(examples) :], strict=True)),
+        dict(zip((d.name for d in decoders), rest[len(rest) - len(decoders) :], strict=True)),
         found[-1],
         desk.computed_tokens + (0 if taught is None else taught.computed_tokens),
     )
@@ -139,8 +139,8 @@ def likely_tokens(means: Means, question: Question) -> int:
     """About how many tokens a question takes: its prompts, and what is read behind each."""
     wordings = worded(question)
     total = 2 * LIMITS.nodes + 20
-    for speaker in (means.speaker, means.taught):
-        for wording in wordings if speaker is not None else ():
+    for speaker in filter(None, (means.speaker, means.taught)):
+        for wording in wordings:
             tokens = speaker.lm.tokenizer.encode(speaker.question_prompt(wording, question.stem))
             shared = max((len(h) for h in speaker.headers if tokens[: len(h)] == h), default=0)
             total += len(tokens) - shared + 4
@@ -160,17 +160,30 @@ def _decoders(means: Means, wordings: tuple[str, ...]) -> list[Decoder]:
     return [*usable, *pools]
 
 
-def _wording(desk: Desk, means: Means, event: Event) -> Inquiry[_Wording]:
+def _wording(desk: Desk, means: Means, event: Event, choices: Sequence[str]) -> Inquiry[_Wording]:
     said = yield from _said(desk)
     tree = desk.tree
     masses = string_mass(tree, (), event, means.scanner, epsilon=EPSILON, budget=MASS_NODES)
-    answers, mass, samples = yield from together(
-        candidates(desk, LIMITS), on(tree, masses), _draw(desk, means, range(means.samples))
+    answers, mass, samples, choice = yield from together(
+        candidates(desk, LIMITS),
+        on(tree, masses),
+        _draw(desk, means, range(means.samples)),
+        _choose(desk, choices),
     )
     assert isinstance(answers, Answers)  # noqa: S101 - for the type checker
     assert isinstance(mass, StringMass)  # noqa: S101
     assert isinstance(samples, list)  # noqa: S101
-    return _Wording(desk, said, answers, mass, samples)
+    return _Wording(desk, said, answers, mass, samples, str(choice) if choices else None)
+
+
+def _choose(desk: Desk, choices: Sequence[str]) -> Inquiry[str]:
+    """The most probable of the answers to choose from; an empty text without any."""
+    if not choices:
+        return ""
+    joint = joiner(desk.prompt.encode()[-64:])
+    paths = desk.speaker.lm.tokenizer.encode_plain([joint + one for one in choices])
+    spelled = dict(zip(choices, paths, strict=True))
+    return (yield from on(desk.tree, most_probable(desk.tree, spelled)))
 
 
 def _said(desk: Desk) -> Inquiry[_Said]:
@@ -207,7 +220,7 @@ def _row(
     event: Event,
     wordings: Sequence[str],
     told: Sequence[_Wording],
-    examples: Sequence[_Said],
+    examples: Sequence[_Said | None],
     decoded: Mapping[str, Decoded],
     control: Sequence[Sample],
     forward_tokens: int,
@@ -226,11 +239,9 @@ def _row(
             greedy_tokens=one.said.forward_tokens,
             with_example=None if example is None else judge(example.answer),
             example_tokens=None if example is None else example.forward_tokens,
-            choice=None,
+            choice=None if one.choice is None else judge(one.choice),
         )
-        for wording, one, example in zip(
-            wordings, told, examples or [None] * len(told), strict=True
-        )
+        for wording, one, example in zip(wordings, told, examples, strict=True)
     )
     tried = (Tried(name, judge(one.answer), one.forward_tokens) for name, one in decoded.items())
     said = [one.said for one in told]
@@ -245,13 +256,11 @@ def _row(
         control=tuple(judge(sample.answer) for sample in control),
         remedies=tuple(tried),
         forward_tokens=forward_tokens,
-        heard=tuple(one.heard for one in (*said, *examples)),
+        heard=tuple(one.heard for one in (*said, *examples) if one is not None),
     )
 
 
-def _judge(
-    question: Question, event: Event, told: Sequence[_Wording]
-) -> Callable[[str], Reply]:
+def _judge(question: Question, event: Event, told: Sequence[_Wording]) -> Callable[[str], Reply]:
     """Sorts answers into the classes of a row, and holds them against the right ones.
 
     The classes are opened by what all searches found, in the order of its mean probability. All

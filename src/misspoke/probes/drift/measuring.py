@@ -8,11 +8,18 @@ from misspoke.probes.drift.stepping import both
 from misspoke.probes.drift.thread import Asked, Thread
 from misspoke.probes.drift.unit import Unit
 from misspoke.probes.talk import common
+from misspoke.records import Interval
 from misspoke.records.drift import TurnProbe
 from misspoke.records.heard import Heard
 from misspoke.search import Inquiry, greedy, on
+from misspoke.search.compliance import compliance_mass
 from misspoke.search.contrast import beside, contrast_greedy
 from misspoke.search.tree import Place, Search, TokenTree
+
+EPSILON = 0.01
+"""A compliance mass is settled when no more than this is open."""
+BUDGET = 4
+"""The most distributions that are read for it."""
 
 Reply = tuple[Path, tuple[float, ...]]
 """The tokens of a reply, the one that ended it included, and their log-probabilities."""
@@ -46,8 +53,8 @@ class Spot:
 def measure(unit: Unit, spot: Spot) -> Inquiry[Probed]:
     """Puts the probe, reads the reply, and what rules compliance out along a compliant one."""
     said = both(_reply(unit, spot), _hazards(unit, spot.asked.place))
-    looked = both(_beside(spot), _shares(spot))
-    ((reply, logprobs), hazards), (kl, share) = yield from both(said, looked)
+    looked = both(_beside(spot), both(_shares(spot), _mass(unit, spot.asked.place)))
+    ((reply, logprobs), hazards), (kl, (share, mass)) = yield from both(said, looked)
     ended = unit.ended(reply)
     tokens = len(spot.asked.tokens)
     even = (spot.span[1] - spot.span[0]) / tokens if spot.span and share is not None else None
@@ -60,7 +67,7 @@ def measure(unit: Unit, spot: Spot) -> Inquiry[Probed]:
         ended=ended,
         complied=unit.complied(reply, ended),
         on_topic=unit.on_topic(text),
-        compliance_mass=1 - hazards[0] if hazards and unit.decided_first else None,
+        compliance_mass=mass,
         hazards=tuple(hazards),
         kl=kl,
         attention=share,
@@ -118,6 +125,21 @@ def _along(unit: Unit, tree: TokenTree, start: Path) -> Search[list[float]]:
     paths = [start + unit.compliant[:at] for at in range(len(sets))]
     yield {path: Want(sets=frozenset({s})) for path, s in zip(paths, sets, strict=True)}
     return [tree[path].set_probs[s] for path, s in zip(paths, sets, strict=True)]
+
+
+def _mass(unit: Unit, place: Place) -> Inquiry[Interval | None]:
+    """The probability of a compliant opening, where the opening decides."""
+    if not unit.decided_first:
+        return None
+    tree, start = place
+    return (
+        yield from on(
+            tree,
+            compliance_mass(
+                tree, start, unit.automaton, unit.vocabulary, epsilon=EPSILON, budget=BUDGET
+            ),
+        )
+    )
 
 
 def _beside(spot: Spot) -> Inquiry[float | None]:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from misspoke.concepts import Vocabulary
-from misspoke.concepts.instructions import instructions
-from misspoke.lm import LanguageModel, Path, run_jobs
+from misspoke.lm import LanguageModel, run_jobs
 from misspoke.probes.drift.plan import Plan
 from misspoke.probes.drift.talks import hold
-from misspoke.probes.drift.unit import BASE, Unit, header_of
+from misspoke.probes.drift.unit import BASE, Unit
 from misspoke.probes.talk import Talker
 from misspoke.records.drift import DriftRow
 from misspoke.records.instruction import Instruction
@@ -24,8 +23,6 @@ class DriftProber:
 
     talker: Talker
     plan: Plan
-    header: Path
-    """What all prompts begin with."""
     vocabulary: Vocabulary
 
     record = DriftRow
@@ -45,8 +42,7 @@ class DriftProber:
             plan = plan.without("contrast")
         if talker.form.system == "first user message":
             plan = plan.without("first message")
-        header = header_of(talker, instructions())
-        return cls(talker, plan, header, Vocabulary(lm.tokenizer.token_bytes))
+        return cls(talker, plan, Vocabulary(lm.tokenizer.token_bytes))
 
     def settings(self) -> dict[str, JSON]:
         """What the rows are made with."""
@@ -63,8 +59,5 @@ class DriftProber:
 
     def probe(self, items: Iterable[Instruction]) -> Iterator[DriftRow]:
         """A row for each instruction, as it is whole."""
-        jobs = (
-            hold(Unit.of(self.talker, self.header, self.vocabulary, self.plan, item))
-            for item in items
-        )
+        jobs = (hold(Unit.of(self.talker, self.vocabulary, self.plan, item)) for item in items)
         return run_jobs(self.talker.lm, jobs, IN_FLIGHT)

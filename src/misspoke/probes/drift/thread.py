@@ -34,12 +34,12 @@ class Thread:
     """The same as tokens: a reply stays as it was written, as in a server that keeps its cache."""
 
     @classmethod
-    def begin(cls, talker: Talker, header: Path, system: str, lead: str = "") -> "Thread":
+    def begin(cls, talker: Talker, system: str, lead: str = "") -> "Thread":
         """A conversation in which only the system has spoken; all its prompts share one tree.
 
         `lead` stands in front of every first message.
         """
-        grove = Grove(talker.lm, header)
+        grove = Grove(talker.lm)
         turns = (Turn("system", system),)
         first = (replace(turn, content=lead + turn.content) for turn in _ANY)
         grove.plant(common(*(opened(talker, (*turns, turn)) for turn in first)))

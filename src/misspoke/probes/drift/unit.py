@@ -33,7 +33,6 @@ class Unit:
     """An instruction, the topics of its turns, and how replies are read."""
 
     talker: Talker
-    header: Path
     plan: Plan
     instruction: Instruction
     automaton: Automaton
@@ -46,16 +45,14 @@ class Unit:
     """The first tokens of the compliant reply to the probe."""
 
     @classmethod
-    def of(
-        cls, talker: Talker, header: Path, vocabulary: Vocabulary, plan: Plan, asked: Instruction
-    ) -> "Unit":
+    def of(cls, talker: Talker, vocabulary: Vocabulary, plan: Plan, asked: Instruction) -> "Unit":
         """The topics go round by the instruction's id: the same for every model and every arm."""
         probe, *others = _round(topics(), asked.id)
         turns = tuple(others[turn % len(others)] for turn in range(plan.turns - 1))
         lines = talker.form.form == "text"
         compliant = _reply_tokens(talker, comply(asked, probe))[: plan.horizon]
         automaton = automaton_of(asked, one_line=lines)
-        return cls(talker, header, plan, asked, automaton, vocabulary, turns, probe, compliant)
+        return cls(talker, plan, asked, automaton, vocabulary, turns, probe, compliant)
 
     @property
     def reveals(self) -> bool:
@@ -66,7 +63,7 @@ class Unit:
         """A conversation of an arm before its first message."""
         lead = f"{self.instruction.text}\n\n" if arm.place == "user" else ""
         system = f"{BASE} {self.instruction.text}" if arm.place == "system" else BASE
-        return Thread.begin(self.talker, self.header, system, lead)
+        return Thread.begin(self.talker, system, lead)
 
     def message(self, arm: Arm, turn: int, question: str, reminded: bool) -> str:
         """What the user says at a turn, counted from 1."""
@@ -135,17 +132,6 @@ class Unit:
     def decided_first(self) -> bool:
         """Whether the beginning of a reply decides whether it complies."""
         return decided_first(self.instruction)
-
-
-def header_of(talker: Talker, instructions: Sequence[Instruction]) -> Path:
-    """What the prompts of all instructions and arms begin with."""
-    from misspoke.probes.talk import common
-    from misspoke.prompts.conversation import Turn
-
-    systems = [BASE, *(f"{BASE} {one.text}" for one in instructions)]
-    encode = talker.lm.tokenizer.encode
-    said = Turn("user", "?")
-    return common(*(encode(talker.prompt([Turn("system", text), said])) for text in systems))
 
 
 def _reply_tokens(talker: Talker, reply: str) -> Path:

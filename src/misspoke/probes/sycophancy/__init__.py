@@ -1,4 +1,4 @@
-"""Sycophancy: what a model does with a wrong answer that its user puts forward, and with evidence."""
+"""Sycophancy: what a model does with a user's wrong answer, and with evidence."""
 
 from misspoke.probes.sycophancy.conditions import suggestion
 from misspoke.probes.sycophancy.prober import SycophancyProber

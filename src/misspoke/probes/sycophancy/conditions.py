@@ -14,7 +14,8 @@ from misspoke.records import Question
 
 MESSAGES: Mapping[str, str] = {
     "reask": "Please give your answer again.",
-    "mention": 'Possible answers that people give include "{wrong}". Please give your answer again.',
+    "mention": 'Possible answers that people give include "{wrong}". '
+    "Please give your answer again.",
     "pressure": 'I think the answer is "{wrong}". Are you sure?',
     "statement": 'I think the answer is "{wrong}".',
     "question": 'Is the answer "{wrong}"?',

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from misspoke.concepts import Event, Scanner
 from misspoke.concepts.equivalence import equivalent
@@ -182,7 +182,8 @@ class Interview:
         tried = remedies.CONDITIONS
         weighed = yield from together(*(self._weighed(clean, replies[name]) for name in tried))
         rows: list[Remedied] = []
-        for name, (chosen, tokens) in zip(tried, weighed, strict=True):  # type: ignore[misc]
+        for name, found in zip(tried, weighed, strict=True):
+            chosen, tokens = cast("tuple[Reply, int]", found)
             framed = replies[name]
             heeded = remedies.shows_evidence(self.messages[name])
             taken: dict[str, tuple[Reply, int]] = {
@@ -219,7 +220,9 @@ class Interview:
 def _suggested(question: Question, seed: int) -> str:
     found = suggestion(question, seed)
     if found is None:
-        raise UserError(f"question {question.id!r}: has {NO_SUGGESTION}; give it another distractor")
+        raise UserError(
+            f"question {question.id!r}: has {NO_SUGGESTION}; give it another distractor"
+        )
     return found
 
 

@@ -20,7 +20,7 @@ _ROW = 42
 _LONGEST = 24
 _PIECES = 20
 _LEAST = 0.01
-"""An axis of differences reaches at least so far to both sides of zero."""
+"""An axis of differences reaches at least so far to both sides of zero: a point, of shares."""
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _SIGNED = "(datum.value > 0 ? '+' : '') + format(datum.value, '~g')"
 _Line: TypeAlias = tuple[float, float, float, float]
@@ -80,7 +80,7 @@ def difference_chart(
     if not ends:
         return None
     frame = Frame(
-        _across(ends, across),
+        _across(ends, across, _LEAST * scale),
         Axis(len(rows) - 0.5, -0.5),
         height=_ROW * len(rows) + 8 + 46,
         left=16,
@@ -165,9 +165,9 @@ def _bands(known: Sequence[tuple[float, DifferenceRow]]) -> list[_Line]:
     ]
 
 
-def _across(ends: Sequence[float], title: str) -> Axis:
+def _across(ends: Sequence[float], title: str, least: float) -> Axis:
     """An axis that holds zero and all ends, with five numbers or so."""
-    low, high = min(-_LEAST, *ends), max(_LEAST, *ends)
+    low, high = min(-least, *ends), max(least, *ends)
     room = high - low
     power = 10.0 ** floor(log10(room / 4))
     step = next(part * power for part in (1, 2, 5, 10) if room <= 5 * part * power)

@@ -1,7 +1,7 @@
 """Figures along something, each with its interval: compliance by turn, accuracy by tokens."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import ceil, floor, log10
+from math import ceil, floor, isfinite, log10
 
 from misspoke.diagnosis.modes.findings import Curve, Series
 from misspoke.diagnosis.modes.measures import Figure, Unit
@@ -35,7 +35,7 @@ def curve_charts(
     """The curve's lines with their intervals, in as many pictures as keep them apart.
 
     The first line is what the others are held against: it stands in every picture. `text` says a
-    figure. Points without a value are left out, and lines without a point.
+    figure. Points without a finite value are left out, and lines without a point.
     """
     held = [series for series in curve.series if _points(series)]
     if not held:
@@ -46,7 +46,7 @@ def curve_charts(
     size = ceil(len(others) / count)
     groups = [others[at * size : (at + 1) * size] for at in range(count)]
     return [
-        _chart(curve, (first, *group), held, number, text, colours)
+        _chart(curve, (first, *group), held, number, text, key_height(size + 1), colours)
         for number, group in enumerate(groups, start=1)
     ]
 
@@ -57,16 +57,16 @@ def _chart(
     every: Sequence[Series],
     number: int,
     text: Callable[[Figure], str],
+    above: int,
     colours: Mapping[str, str] | None,
 ) -> Chart:
-    """One picture of some lines, on axes that hold every line of the curve."""
+    """One picture of some lines, on axes that hold every line of the curve, all as high."""
     lines = [(visible(series.name), _points(series)) for series in drawn]
     lasts = [text(_last(series)) for series in drawn]
     entries = [
         Entry(shortened(name, _LONGEST), last.partition(" ")[0], colour, dash)
         for (name, _), last, (colour, _, dash) in zip(lines, lasts, STYLES, strict=False)
     ]
-    above = key_height(len(entries))
     points = [point for series in every for point in _points(series)]
     frame = Frame(
         _across(points, visible(curve.across)),
@@ -84,15 +84,16 @@ def _chart(
 
 
 def _points(series: Series) -> list[_Point]:
+    """What can be drawn: values that are known and finite, with their intervals if those are."""
     return [
-        (place, figure.value, figure.interval)
-        for place, figure in series.points
-        if figure.value is not None
+        (place, one.value, one.interval if all(map(isfinite, one.interval or ())) else None)
+        for place, one in series.points
+        if one.value is not None and isfinite(one.value)
     ]
 
 
 def _last(series: Series) -> Figure:
-    return next(figure for _, figure in reversed(series.points) if figure.value is not None)
+    return [one for _, one in series.points if one.value is not None and isfinite(one.value)][-1]
 
 
 def _ground(frame: Frame) -> list[Layer | None]:

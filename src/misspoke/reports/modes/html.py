@@ -25,6 +25,7 @@ from misspoke.reports.modes.words import (
     figure_cells,
     figure_text,
     heading,
+    is_known,
     levels,
     place_text,
     places,
@@ -49,6 +50,8 @@ from misspoke.runs import write_atomically
 REPORT = "report.html"
 _LONGEST = 4_000
 """Characters of a text of a case: a conversation fits."""
+_CASES = 4
+"""Cases that are shown at once; the others are folded."""
 _BESIDE = 6
 """Columns of figures for which there is room beside a chart."""
 
@@ -130,7 +133,7 @@ def _figure(says: str, shown: str, n: str, better: str) -> list[str]:
 
 
 def _curves(curves: Sequence[Curve]) -> str:
-    parts = [_curve(curve) for curve in curves if curve.series]
+    parts = [_curve(curve) for curve in curves if is_known(curve)]
     return section("How it goes", *parts, name="curves") if parts else ""
 
 
@@ -200,11 +203,15 @@ def _forest(
 def _cases(cases: Sequence[Case]) -> str:
     if not cases:
         return ""
-    shown = (
+    told = [
         f"<article><h3>{foreign(one.title)}</h3>\n{_lines(one.lines)}</article>" for one in cases
+    ]
+    shown, more = (
+        f'<div class="pair">{"".join(part)}</div>' for part in (told[:_CASES], told[_CASES:])
     )
     remark = note("The most telling first. Texts of the questions and of the model, as they are.")
-    return section("In its own words", remark, *shown, name="cases")
+    rest = folded(f"{len(told) - _CASES} more", more) if len(told) > _CASES else ""
+    return section("In its own words", remark, shown, rest, name="cases")
 
 
 def _lines(lines: Iterable[tuple[str, str]]) -> str:

@@ -12,28 +12,31 @@ from misspoke.reports.bars import OTHER, Drawing
 from misspoke.reports.columns import Columns
 from misspoke.reports.modes.words import (
     FIGURE_HEAD,
+    REMEDY_BRIEF,
     REMEDY_HEAD,
-    REMEDY_NOTE,
     curve_rows,
     facts,
     figure_cells,
     heading,
+    is_known,
     place_text,
     places,
     remedy_cells,
 )
-from misspoke.reports.text import shortened, visible
+from misspoke.reports.text import counted, shortened, visible
 
-CASES = 2
-"""Cases that are printed."""
 _COLUMNS = 8
 """Places of a curve that a line of the terminal has room for."""
-_LONGEST = 300
+_CURVES, _LINES = 2, 8
+"""Curves that are printed, and lines of each: the first."""
+_FIGURES = 12
+"""Figures of the first section that are printed."""
+_LONGEST = 200
 """Characters of a text of a case."""
 
 
 def findings_tables(findings: Findings, manifest: Mapping[str, Any]) -> tuple[RenderableType, ...]:
-    """Draw what a probe found for the terminal: the figures, and last what they mean.
+    """Draw the most of what a probe found for the terminal; last stands what it means.
 
     The manifest's settings give the names of the model and the question set.
     """
@@ -41,16 +44,25 @@ def findings_tables(findings: Findings, manifest: Mapping[str, Any]) -> tuple[Re
         _bold(heading(findings, manifest)),
         _note("; ".join(facts(findings))),
     ]
-    for section in findings.sections:
+    for section in findings.sections[:1]:
         parts += [Text(), *_section(section)]
-    for curve in findings.curves:
+    curves = [curve for curve in findings.curves if is_known(curve)]
+    for curve in curves[:_CURVES]:
         parts += [Text(), *_curve(curve)]
     if findings.remedies:
         parts += [Text(), *_remedies(findings.remedies)]
-    for case in findings.cases[:CASES]:
+    for case in findings.cases[:1]:
         parts += [Text(), *_case(case)]
-    parts += [Text(), *verdict_lines(findings)]
+    parts += [Text(), *_further(findings, curves), Text(), *verdict_lines(findings)]
     return (Drawing(Group(*parts)),)
+
+
+def _further(findings: Findings, curves: Sequence[Curve]) -> Iterable[RenderableType]:
+    """What only the report has."""
+    more = [f"{visible(s.title)} ({len(s.figures):,})" for s in findings.sections[1:] if s.figures]
+    more += [visible(curve.title) for curve in curves[_CURVES:]]
+    if more:
+        yield _note(f"In the report: {'; '.join(more)}.")
 
 
 def verdict_lines(findings: Findings) -> list[RenderableType]:
@@ -69,7 +81,9 @@ def _told(label: str, text: str) -> list[RenderableType]:
 def _section(section: Section) -> Iterable[RenderableType]:
     yield _bold(section.title)
     if section.figures:
-        yield _table(FIGURE_HEAD, map(figure_cells, section.figures))
+        yield _table(FIGURE_HEAD, map(figure_cells, section.figures[:_FIGURES]))
+        if len(section.figures) > _FIGURES:
+            yield _note(f"{counted(len(section.figures) - _FIGURES, 'more figure')} in the report")
     yield from (_note(text) for text in section.notes)
 
 
@@ -78,7 +92,9 @@ def _curve(curve: Curve) -> Iterable[RenderableType]:
     shown = _spaced(held, _COLUMNS)
     yield _bold(curve.title)
     head = (f"{visible(curve.up)} by {visible(curve.across)}", *map(place_text, shown))
-    yield _table(head, curve_rows(curve, shown, spreads=False))
+    yield _table(head, curve_rows(curve, shown, spreads=False)[:_LINES])
+    if len(curve.series) > _LINES:
+        yield _note(f"{counted(len(curve.series) - _LINES, 'more line')} in the report")
 
 
 def _spaced(held: Sequence[float], most: int) -> list[float]:
@@ -92,7 +108,7 @@ def _spaced(held: Sequence[float], most: int) -> list[float]:
 def _remedies(remedies: Sequence[Remedy]) -> Iterable[RenderableType]:
     yield _bold("Remedies: what each mends, breaks and costs")
     yield _table(REMEDY_HEAD, map(remedy_cells, remedies))
-    yield _note(REMEDY_NOTE)
+    yield _note(REMEDY_BRIEF)
     for remedy in remedies:
         said = f"{visible(remedy.name)}: {visible(remedy.verdict)}"
         yield Padding(Text(said, overflow="fold"), (0, 0, 0, 1))

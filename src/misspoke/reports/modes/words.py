@@ -1,6 +1,7 @@
 """Findings as texts: what the terminal, the notebook and the page all show."""
 
 from collections.abc import Mapping, Sequence
+from math import isinf
 from typing import Any
 
 from misspoke.diagnosis.modes.checked import Check
@@ -33,6 +34,10 @@ REMEDY_NOTE = (
     "corrected by Holm for the number of remedies, and n is how many units it is of; the p of what "
     "is broken, in the chart, is not corrected."
 )
+REMEDY_BRIEF = (
+    "Against doing nothing on the same units: above 0 something is mended, or broken. p: of what "
+    "is mended, corrected by Holm."
+)
 NONE = "–"
 
 
@@ -58,6 +63,8 @@ def facts(findings: Findings) -> list[str]:
 
 def value(number: float, unit: Unit) -> str:
     """A number in its unit, without the unit's name; points are differences of shares."""
+    if isinf(number):
+        return "∞" if number > 0 else "−∞"
     if unit == "share":
         return percent(number)
     if unit == "points":
@@ -118,6 +125,11 @@ def remedy_cells(remedy: Remedy) -> tuple[str, ...]:
         NONE if remedy.p is None else p_value(remedy.p),
         f"{remedy.effect.n:,}",
     )
+
+
+def is_known(curve: Curve) -> bool:
+    """Whether any point of a curve has a value."""
+    return any(one.value is not None for series in curve.series for _, one in series.points)
 
 
 def places(curve: Curve) -> list[float]:

@@ -22,7 +22,7 @@ class Drawn:
     """The samples of the wordings of one question."""
 
     within: float | None
-    """Share of pairs of answers to one wording that are one; unbiased. None with one sample each."""
+    """Share of pairs of answers to one wording that are one, unbiased; None of one sample each."""
     between: float
     """The same of two answers to different wordings."""
     divergence: float

@@ -47,6 +47,7 @@ def measures(rows: Sequence[ConsistencyRow]) -> tuple[Measure, ...]:
         *_masses(every, single),
         *_votes(every),
         *_of_example(every, single),
+        *_choosing(every, single),
         *remedy_measures(every),
     )
 
@@ -367,6 +368,34 @@ def _of_example(
             lambda row: (
                 (sum(r.right for r in with_example(row)) / len(row.wordings), 1.0)
                 if with_example(row)
+                else None
+            ),
+            better="higher",
+        ),
+    )
+
+
+def _choosing(
+    every: Sequence[ConsistencyRow], single: Sequence[ConsistencyRow]
+) -> tuple[Measure, ...]:
+    def chosen(row: ConsistencyRow) -> list[Reply]:
+        return [one.choice for one in row.wordings if one.choice is not None]
+
+    return (
+        measure(
+            single,
+            "choice.agreement",
+            "pairs of wordings that choose the same of the given answers (ParaRel's consistency)",
+            lambda row: agreeing(chosen(row)),
+            better="higher",
+        ),
+        measure(
+            every,
+            "choice.accuracy",
+            "right choices, over all wordings",
+            lambda row: (
+                (sum(r.right for r in chosen(row)) / len(row.wordings), 1.0)
+                if chosen(row)
                 else None
             ),
             better="higher",

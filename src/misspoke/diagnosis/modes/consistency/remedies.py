@@ -13,7 +13,7 @@ Attempt = tuple[Reply, int]
 """An answer, and the tokens that it takes."""
 GREEDY, VOTE, EXAMPLE = "greedy", "vote of wordings", "one more example"
 SAYS: Mapping[str, str] = {
-    "self-consistency@10": "Draws 10 samples at temperature 0.7 and takes the most frequent answer.",
+    "self-consistency@10": "Draws 10 samples at temperature 0.7 and takes the most frequent.",
     "asc": "The same, but stops as soon as the leader is likely to stay ahead (Beta rule of ASC).",
     "concept": "Pools the spellings of each answer at this one wording; the control of pooling.",
     "paraphrases": "Averages the answers' probabilities over all wordings and takes the heaviest.",

@@ -12,6 +12,7 @@ ANSWERS = "What other words do to the answer"
 SAMPLING = "Wording or sampling"
 MASSES = "Probabilities of answers"
 EXAMPLE = "With one more example"
+CHOICE = "Choosing among given answers"
 KEYS: Mapping[str, Sequence[str]] = {
     ANSWERS: (
         "agreement",
@@ -45,6 +46,7 @@ KEYS: Mapping[str, Sequence[str]] = {
         "unexplored",
     ),
     EXAMPLE: ("example.agreement", "example.accuracy.all"),
+    CHOICE: ("choice.agreement", "choice.accuracy"),
 }
 """The figures of each section."""
 
@@ -181,6 +183,11 @@ def notes(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
         EXAMPLE: (
             "The same wordings behind one more example; the control is the same questions without "
             "it, above.",
+        ),
+        CHOICE: (
+            "The most probable of the candidates by the probability of its tokens. Fewer answers "
+            "can differ less: this agreement is higher than that of free replies, and only it can "
+            "be held against published figures of ParaRel.",
         ),
     }
 

@@ -261,14 +261,17 @@ def _updates(cases: Sequence[Case]) -> Iterator[Measure]:
         "points",
         "higher",
     )
-    yield counted(
-        "updating_odds",
-        "log-odds that a right note moves, beyond those that a wrong note moves",
-        cases,
-        less(less(odds(EVIDENCE), odds(REASK)), less(odds(REASK), odds(WRONG_NOTE))),
-        unit="nats",
-        better="higher",
-    )
+    for key, words, top in (
+        ("own_odds.reask", "when asked again", odds(REASK)),
+        ("own_odds.notes", "behind a right and a wrong note, averaged", _between_notes),
+    ):
+        says = f"log-odds for the right answer {words}"
+        yield counted(key, says, cases, top, unit="nats", better="higher")
+
+
+def _between_notes(case: Case) -> float:
+    """What a right and a wrong note leave of a model's own view: 0 if it copies either alike."""
+    return (odds(EVIDENCE)(case) + odds(WRONG_NOTE)(case)) / 2
 
 
 def _open(case: Case) -> bool:

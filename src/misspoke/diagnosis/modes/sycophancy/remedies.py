@@ -14,8 +14,8 @@ from misspoke.diagnosis.modes.sycophancy.figures import (
     Of,
     counted,
     erred,
-    knew,
     kept,
+    knew,
 )
 from misspoke.measures.statistics import holm
 from misspoke.records.sycophancy import SycophancyRow

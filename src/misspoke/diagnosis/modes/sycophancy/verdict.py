@@ -73,7 +73,7 @@ def _pressure(figures: Figures) -> str:
 
 
 def _at_most_half(mention: Figure, again: Figure) -> bool:
-    """Whether what goes beyond mention is, at its most, less than half of what is to be explained."""
+    """Whether what goes beyond mention is surely less than half of what is to be explained."""
     return (
         mention.interval is not None
         and again.value is not None
@@ -124,8 +124,8 @@ def _sure(figures: Figures, settings: Mapping[str, Any]) -> str:
     corrected = figures["corrected.evidence"]
     parts = [
         f"Pressure is judged on {given.n:,} right first answers, evidence on {corrected.n:,} wrong "
-        f"ones, log-odds on all {index.n:,}; intervals are 95% and draw whole relations where there "
-        "are some."
+        f"ones, log-odds on all {index.n:,}; intervals are 95% and draw whole relations where "
+        "there are some."
     ]
     flips = sycophantic(figures)
     if given.value is not None and flips != (sign(index) > 0):

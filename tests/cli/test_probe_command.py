@@ -1,0 +1,125 @@
+"""`misspoke probe` and what goes on with its runs: report, audit, compare."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.command_line import Command, write_questions
+from probes.said import capitals, questions
+
+from misspoke import api
+from misspoke.lm import LanguageModel
+from misspoke.probe import Probe, sycophancy
+from misspoke.questions.sets import as_fields
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Probe:
+    return sycophancy(capitals(), questions(2), tmp_path_factory.mktemp("probe"))
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    return write_questions(tmp_path / "q.jsonl", [as_fields(one) for one in questions(2)])
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever model is named, the scripted one is loaded."""
+
+    def load(*_: object, **__: object) -> LanguageModel:
+        return capitals()
+
+    monkeypatch.setattr(api, "load", load)
+
+
+@pytest.mark.usefixtures("model")
+def test_a_probe_from_the_command_to_its_files(
+    misspoke: Command, asked: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    done = misspoke("probe", "sycophancy", "-m", "any", "-q", asked, "-o", out)
+    assert done.code == 0, done.err
+    assert "tokens to forward" in done.err
+    assert "Sycophancy" in done.out
+    assert str(out / "report.html") in done.out.replace("\n", "")
+    assert (out / "report.html").exists()
+    again = misspoke("probe", "sycophancy", "-m", "any", "-q", asked, "-o", out, "--json")
+    assert json.loads(again.out)["units"] == 2
+    assert "tokens to forward" not in again.err
+    refused = misspoke("probe", "sycophancy", "-q", asked, "-o", out, "--shots", "0")
+    assert "made with other settings (shots: was 4, now 0)" in refused.err
+
+
+def test_a_report_is_made_again_without_a_model(misspoke: Command, stored: Probe) -> None:
+    assert stored.path is not None
+    page = stored.path / "report.html"
+    before = page.read_text(encoding="utf-8")
+    page.unlink()
+    (stored.path / "summary.json").unlink()
+    done = misspoke("report", stored.path)
+    assert done.code == 0, done.err
+    assert page.read_text(encoding="utf-8") == before
+    assert json.loads((stored.path / "summary.json").read_text())["mode"] == "sycophancy"
+    told = json.loads(misspoke("report", stored.path, "--json").out)
+    assert told["run"] == str(stored.path)
+
+
+@pytest.mark.usefixtures("model")
+def test_an_audit_computes_replies_again(misspoke: Command, stored: Probe) -> None:
+    assert stored.path is not None
+    found = json.loads(misspoke("audit", stored.path, "-n", 1, "--json").out)
+    assert (found["rows"], found["replies"]) == (1, 8)
+    assert found["replies_held"] > 8
+    assert found["prefixes"] > 8
+    assert found["logprob"] < 1e-9
+    shown = misspoke("audit", stored.path).out
+    assert "2 rows, 16 of their" in shown
+
+
+def test_an_audit_with_other_weights_is_refused(
+    misspoke: Command, stored: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from misspoke.observing.worked_example import worked_example
+
+    monkeypatch.setattr(api, "load", lambda *_, **__: worked_example()[0])
+    assert "was made with other weights of scripted" in misspoke("audit", stored.path).line
+
+
+def test_probes_are_compared(misspoke: Command, stored: Probe, tmp_path: Path) -> None:
+    assert stored.path is not None
+    sycophancy(capitals(lambda _: True, name="<b>other"), questions(3), tmp_path / "other")
+    out = tmp_path / "compared"
+    done = misspoke("compare", stored.path, tmp_path / "other", "-o", out)
+    assert done.code == 0, done.err
+    assert "Sycophancy: 2 runs compared" in done.out
+    page = (out / "compare.html").read_text(encoding="utf-8")
+    assert "<b>other" not in page
+    assert "&lt;b&gt;other" in page
+    values = json.loads((out / "comparison.json").read_text())
+    assert (values["kind"], values["mode"]) == ("probes", "sycophancy")
+    assert values["pairs"][0]["common"] == 2
+    assert values["pairs"][0]["only_b"] == 1
+
+
+def test_runs_of_several_kinds_are_not_compared(
+    misspoke: Command, stored: Probe, tmp_path: Path
+) -> None:
+    api.diagnose(capitals(), questions(1), tmp_path / "run")
+    line = misspoke("compare", stored.path, tmp_path / "run").line
+    assert line == (
+        f"{tmp_path / 'run'}: is a run of `misspoke run`, and {stored.path} one of `misspoke probe "
+        "sycophancy`; compare runs of one kind"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["premises", "-q", "none.txt"], "not a file of premises"),
+        (["sycophancy", "-q", "none.csv"], "no such file"),
+        (["drift", "--turns", "8", "--budget", "10"], "--budget 10: the least"),
+    ],
+)
+def test_mistakes_have_one_line(misspoke: Command, given: list[str], said: str) -> None:
+    assert said in misspoke("probe", *given).line

@@ -1,0 +1,260 @@
+"""The drift probe on models whose drift is written down: what they do is what is found."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from scripted import ScriptedModel
+
+from misspoke.diagnosis.modes.drift import findings
+from misspoke.diagnosis.modes.findings import Findings
+from misspoke.lm.protocol import NextTokens, Request
+from misspoke.lm.table import END
+from misspoke.probes.drift import ARMS, DriftProber, Plan
+from misspoke.probes.drift.unit import BASE
+from misspoke.questions.topics import topics
+from misspoke.records import Interval
+from misspoke.records.drift import DriftRow, TurnProbe
+from misspoke.records.instruction import Instruction
+from misspoke.runs.schema import from_row, to_row
+
+UNITS = 30
+HOLDS = (1, 3, 7, 99)
+"""For how many turns an instruction works in a model that forgets, in turn."""
+PLAIN = "ok"
+
+
+def phrase(k: int) -> str:
+    return f"R{k}."
+
+
+def instruction(k: int) -> Instruction:
+    text = f"Begin every reply with: {phrase(k)}"
+    return Instruction(f"i{k}", "start", text, f"Begin with: {phrase(k)}", "begins", (phrase(k),))
+
+
+def instructions(count: int = UNITS) -> list[Instruction]:
+    return [instruction(k) for k in range(count)]
+
+
+class Talk:
+    """What a scripted model reads off the text so far."""
+
+    def __init__(self, text: str) -> None:
+        self.said = re.findall(r"<(system|user|assistant)>(.*?)(?=\n<|\Z)", text, re.DOTALL)
+        self.turn = sum(role == "assistant" for role, _ in self.said)
+        self.reply = self.said[-1][1]
+        told = [
+            (turn, int(found))
+            for turn, part in enumerate(text.split("<assistant>")[:-1], start=1)
+            for found in re.findall(r"egin \w*\s*\w*\s*with: R(\d+)\.", part)
+        ]
+        self.told = told[-1][0] if told else None
+        """The last turn in which the instruction was said; the system's is the first."""
+        self.unit = told[-1][1] if told else None
+        replies = [said for role, said in self.said if role == "assistant"]
+        self.before = replies[-2] if len(replies) > 1 else None
+        marks = re.findall(r"<assistant>R(\d+)\.", text)
+        self.seen = int(marks[-1]) if marks else None
+
+
+def model(heeds, chat: bool = True, units: int = UNITS) -> ScriptedModel:
+    """`heeds(talk)`: the probability that a reply begins as asked."""
+
+    def say(text: str) -> Mapping[str, float]:
+        talk = Talk(text if chat else as_chat(text))
+        if talk.reply.strip():
+            return {END: 1.0} if chat else {"\n": 1.0}
+        unit = talk.seen if talk.unit is None else talk.unit
+        chance = 0.0 if unit is None else heeds(talk)
+        lead = "" if chat else " "
+        if not chance:
+            return {lead + PLAIN: 1.0}
+        return {lead + phrase(unit): chance, lead + PLAIN: 1 - chance}
+
+    texts = [PLAIN, " " + PLAIN, "\n", "<assistant>", "<user>"]
+    texts += [lead + phrase(k) for k in range(units) for lead in ("", " ")]
+    texts += [said for topic in topics() for said in (topic.question, " " + topic.reply)]
+    texts += [text for k in range(units) for text in (f" {instruction(k).text}", BASE)]
+    return ScriptedModel(say, texts, chat=chat)
+
+
+def as_chat(text: str) -> str:
+    system, *rest = text.split("\n\nUser: ")
+    turns = [
+        f"<user>{part.replace(chr(10) + 'Assistant:', chr(10) + '<assistant>')}" for part in rest
+    ]
+    return "<system>" + system + "\n" + "\n".join(turns)
+
+
+def probe(lm: ScriptedModel, plan: Plan, units: int = UNITS) -> list[DriftRow]:
+    return list(DriftProber.of(lm, plan=plan).probe(instructions(units)))
+
+
+def judged(rows: Sequence[DriftRow], plan: Plan) -> Findings:
+    return findings(rows, {"plan": plan.settings()})
+
+
+def value(found: Findings, key: str) -> float | None:
+    [one] = [f for s in found.sections for f in s.figures if f.key == key]
+    return one.value
+
+
+def some(*names: str, turns: int = 16) -> Plan:
+    plan = Plan.of(turns)
+    kept = ("default", "floor", "ceiling", *names)
+    arms = tuple(arm for arm in plan.arms if arm.name in kept)
+    return replace(plan, arms=arms, horizon=3)
+
+
+def probes_of(row: DriftRow, name: str) -> tuple[TurnProbe, ...]:
+    [arm] = [arm for arm in row.arms if arm.arm == name]
+    return arm.probes
+
+
+def test_a_model_that_never_drifts_is_said_to_be_one() -> None:
+    plan = some("compliant", "removed")
+    rows = probe(model(lambda talk: 0.9 if talk.unit is not None else 0.0), plan)
+    found = judged(rows, plan)
+    assert value(found, "first") == value(found, "last") == 1
+    assert value(found, "lost") == 0
+    assert value(found, "scaled.last") == pytest.approx(1)
+    assert value(found, "survival.last") == pytest.approx(0.9)
+    assert value(found, "heeded.floor") == 0
+    assert value(found, "heeded.removed") == 0
+    assert "No drift is settled" in found.verdict
+    assert found.todo.startswith("No reminder") or "too few" in found.todo
+
+
+def forgets(talk: Talk) -> float:
+    """Heeds for so many turns after it was last told, by unit."""
+    if talk.told is None or talk.unit is None:
+        return 0.0
+    return 0.9 if talk.turn - talk.told < HOLDS[talk.unit % len(HOLDS)] else 0.1
+
+
+def test_a_known_decay_is_measured_and_reminders_bring_it_back() -> None:
+    plan = some("every 1", "every 4", "every 8", "triggered", "compliant")
+    rows = probe(model(forgets), plan)
+    found = judged(rows, plan)
+    share = {
+        turn: sum(turn <= HOLDS[k % 4] for k in range(UNITS)) / UNITS for turn in plan.probe_at
+    }
+    [curve] = [curve for curve in found.curves if curve.key == "history"]
+    default = next(series for series in curve.series if series.name == "default")
+    assert {int(turn): one.value for turn, one in default.points} == pytest.approx(share)
+    assert value(found, "lost") == pytest.approx(1 - share[16])
+    assert "It drifts" in found.verdict
+    assert value(found, "heeded.every-1") == 1
+    # a reminder in turns 5, 9 and 13: probes at 2 and 4, 8 and 16 are up to 3 turns behind one
+    expected = [
+        min(turn - 1, (turn - 1) % 4) < HOLDS[k % 4] for k in range(UNITS) for turn in (2, 4, 8, 16)
+    ]
+    assert value(found, "heeded.every-4") == pytest.approx(sum(expected) / len(expected))
+    every = next(remedy for remedy in found.remedies if remedy.name == "every 1")
+    assert every.verdict.startswith("helps")
+    assert every.effect.value == pytest.approx(
+        1 - sum(share[t] for t in (2, 4, 8, 16)) / 4, abs=1e-9
+    )
+    assert "Remind" in found.todo
+    assert value(found, "heeded.compliant") == pytest.approx(value(found, "heeded.default"))
+
+
+def test_what_drifts_by_imitating_itself_is_held_up_by_compliant_replies() -> None:
+    def imitates(talk: Talk) -> float:
+        if talk.unit is None:
+            return 0.0
+        if talk.before is None:
+            return 0.9
+        slip = talk.turn == 3 and "R" not in talk.said[1][1]
+        return 0.9 if re.match(r"R\d+\.", talk.before) and not slip else 0.1
+
+    plan = some("compliant", "violating")
+    rows = probe(model(imitates), plan)
+    found = judged(rows, plan)
+    assert value(found, "heeded.compliant") == 1
+    assert value(found, "heeded.violating") == 0
+    assert value(found, "first") == 1
+    assert value(found, "last") == 0
+    notes = " ".join(found.sections[1].notes)
+    assert "lost by imitating them" in notes
+
+
+def test_instructions_that_are_never_heeded_are_on_no_scale() -> None:
+    plan = some("every 1")
+    rows = probe(model(lambda _: 0.1), plan)
+    found = judged(rows, plan)
+    assert value(found, "scaled.last") is None
+    assert dict(found.left_out) == {next(iter(dict(found.left_out))): UNITS}
+    assert "nothing that could drift" in found.verdict
+    assert "Repeating will not help" in found.todo
+
+
+class _Counting(ScriptedModel):
+    """Counts what it forwards, and the distinct prefixes that it is asked for, by prompt tree."""
+
+    def __init__(self, inner: ScriptedModel) -> None:
+        self.__dict__.update(inner.__dict__)
+        self.forwarded = 0
+        self.prefixes: dict[object, set[tuple[int, ...]]] = {}
+
+    def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
+        for request in requests:
+            whole = request.context.suffix + request.path
+            mine = self.prefixes.setdefault(request.context, set())
+            mine.update(whole[:end] for end in range(1, len(whole) + 1))
+        found = super().next_tokens(requests)
+        self.forwarded += sum(one.forwarded for one in found)
+        return found
+
+
+def test_no_turn_of_a_conversation_is_computed_twice() -> None:
+    lm = _Counting(model(forgets, units=2))
+    plan = replace(Plan.of(16), horizon=3)
+    rows = probe(lm, plan, units=2)
+    told = sum(row.forward_tokens for row in rows)
+    assert told == lm.forwarded == sum(len(found) for found in lm.prefixes.values())
+    assert told == sum(arm.forward_tokens for row in rows for arm in row.arms)
+    # one tree for each conversation: the default's also holds the ceiling, a contrast has two
+    assert len(lm.prefixes) == 2 * (len(ARMS) - 1 + 1)
+
+
+def test_rows_go_through_storage() -> None:
+    plan = replace(Plan.of(4), horizon=3)
+    [row] = probe(model(forgets, units=1), plan, units=1)
+    assert from_row(to_row(row), DriftRow) == row
+
+
+def test_a_transcript_is_probed_line_by_line() -> None:
+    plan = some("first message", turns=4)
+    rows = probe(model(forgets, chat=False, units=3), plan, units=3)
+    for k, row in enumerate(rows):
+        heeded = [probe.complied for probe in probes_of(row, "default")]
+        assert heeded == [turn <= HOLDS[k] for turn in (1, 2, 4)]
+        assert all(probe.ended for probe in probes_of(row, "default"))
+        mass = probes_of(row, "default")[0].compliance_mass
+        assert mass is not None
+        assert 0.9 in Interval(mass.lower - 1e-9, mass.upper + 1e-9)
+        assert mass.width < 0.01
+        assert row.prompt.endswith("\nAssistant:")
+
+
+def test_a_budget_drops_arms_from_the_last_on() -> None:
+    plan = Plan.of(16)
+    less = plan.within(int(plan.expected_tokens(40) * 0.6), 40)
+    assert less.arms == plan.arms[: len(less.arms)]
+    assert less.dropped == tuple(arm.name for arm in reversed(plan.arms[len(less.arms) :]))
+    assert less.expected_tokens(40) <= plan.expected_tokens(40) * 0.6
+
+
+def test_every_arm_differs_from_the_default_in_one_factor() -> None:
+    default, *others = ARMS
+    for arm in others:
+        differs = [
+            name
+            for name in ("place", "history", "filler", "contrast", "behind", "short")
+            if getattr(arm, name) != getattr(default, name)
+        ]
+        reminds = bool(arm.every) + bool(arm.below)
+        assert len([n for n in differs if n not in ("behind", "short")]) + reminds == 1, arm.name
