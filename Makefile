@@ -55,10 +55,11 @@ bench: $(STAMP)
 bench-peers: $(STAMP)
 	$(BIN)/python -m benchmarks.libraries --pip-args="$(PIP_ARGS)" $(BENCH_ARGS)
 
-# Writes docs/commands.md and docs/python.md, and the site into site/.
+# Writes docs/commands.md, docs/python.md and docs/probes.md, and the site into site/.
 docs: $(STAMP)
 	$(BIN)/python tools/docs/commands.py
 	$(BIN)/python tools/docs/interface.py
+	$(BIN)/python tools/docs/probes.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-serve: $(STAMP)

@@ -48,22 +48,28 @@ def anchors(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["commands", "interface"])
+@pytest.mark.parametrize("name", ["commands", "interface", "probes"])
 def test_the_written_references_are_fresh(name: str) -> None:
     written = tool(name)
     stored = written.PAGE.read_text(encoding="utf-8")
     assert stored == written.page(), "stale: run `make docs`"
 
 
+def _listed(*group: str) -> list[str]:
+    """The commands that `--help` lists, but for groups of commands."""
+    shown = CliRunner().invoke(app, [*group, "--help"], terminal_width=200).output
+    found = re.findall(r"^  (\w+)  ", shown.split("Commands:")[1], re.MULTILINE)
+    return [name for name in found if name != "probe"]
+
+
 def test_the_commands_page_has_every_option_that_help_has() -> None:
     """Held against what `--help` prints, which the page is not made from."""
     page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    names = re.findall(r"^## misspoke (\S+)$", page, re.MULTILINE)
-    listed = CliRunner().invoke(app, ["--help"], terminal_width=200).output
-    assert names == re.findall(r"^  (\w+)  ", listed.split("Commands:")[1], re.MULTILINE)
+    names = re.findall(r"^## misspoke (.+)$", page, re.MULTILINE)
+    assert sorted(names) == sorted([*_listed(), *(f"probe {one}" for one in _listed("probe"))])
     for name in names:
         told = page.split(f"\n## misspoke {name}\n")[1].split("\n## ")[0]
-        printed = CliRunner().invoke(app, [name, "--help"], terminal_width=200).output
+        printed = CliRunner().invoke(app, [*name.split(), "--help"], terminal_width=200).output
         options = set(re.findall(r"^  (?:-\w, )?(--?[\w-]+)", printed, re.MULTILINE)) - {"--help"}
         assert options
         assert options == set(re.findall(r"^  (?:-\w, )?(--?[\w-]+)", told, re.MULTILINE))

@@ -93,6 +93,14 @@ class Probe:
             list(self.rows(heard=False)), settings, seed=settings["seed"]
         )
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, the first figures and the remedies."""
+        from misspoke.reports.modes.html import REPORT
+        from misspoke.reports.modes.notebook import findings_html
+
+        page = None if self.path is None else self.path / REPORT
+        return findings_html(self.findings(), self.manifest, page)
+
     def report(self, out: str | Path | None = None) -> Path:
         """Writes summary.json and report.html, into the run folder or another; gives the page.
 
@@ -150,7 +158,8 @@ def premises(
 ) -> Probe:
     """Probes whether a model takes up premises that it knows to be false (docs/premises.md).
 
-    The bundled ones, unless others are given. Else as `sycophancy`.
+    The bundled ones, unless others are given: `misspoke.questions.premises.load_premises` reads a
+    file. Else as `sycophancy`.
     """
     from misspoke.probes.premises import PremisesProber
     from misspoke.questions.premises import load_premises

@@ -374,24 +374,17 @@ VOCABULARY = Vocabulary(
         b" " + "中".encode()[:2],
         "中".encode()[1:] + b", The",
         b"\xff\xc3",
+        *(t.encode() for t in "中ÉßĲ１ǅʰ\u0301\u2028\x1f"),
     ]
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.integers(2, len(VOCABULARY) - 1), max_size=4),
-    st.sampled_from(list(ALL)),
-    st.booleans(),
-)
-def test_the_sets_are_what_each_token_does(path: list[int], id: str, one_line: bool) -> None:
+def check_sets(id: str, before: bytes, one_line: bool) -> None:
+    """The sets behind a beginning, against each token read by itself."""
     automaton = automaton_of(ALL[id], one_line=one_line)
-    state = automaton.advance(
-        automaton.start, b"".join(VOCABULARY.token_bytes[token] or b"" for token in path)
-    )
-    fates = automaton.fates(state, VOCABULARY)
     plain: Automaton = automaton_of(ALL[id], one_line=one_line)
-    before = b"".join(VOCABULARY.token_bytes[token] or b"" for token in path)
+    state = automaton.advance(automaton.start, before)
+    fates = automaton.fates(state, VOCABULARY)
     for token, data in enumerate(VOCABULARY.token_bytes):
         after = plain.advance(plain.start, before + (data or b""))
         doomed, settled = plain.doomed(after), plain.settled(after)
@@ -401,6 +394,25 @@ def test_the_sets_are_what_each_token_does(path: list[int], id: str, one_line: b
         assert (token in fates.settling) == settled, data
     assert automaton.violating(state, VOCABULARY) is fates.violating
     assert automaton.settling(state, VOCABULARY) is fates.settling
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(2, len(VOCABULARY) - 1), max_size=4),
+    st.sampled_from(list(ALL)),
+    st.booleans(),
+)
+def test_the_sets_are_what_each_token_does(path: list[int], id: str, one_line: bool) -> None:
+    before = b"".join(VOCABULARY.token_bytes[token] or b"" for token in path)
+    check_sets(id, before, one_line)
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_the_sets_along_replies_are_what_each_token_does(id: str) -> None:
+    for reply in [*PASSING[id][:2], FAILING[id][0]]:
+        data = reply.encode()
+        for end in (len(data) // 2, len(data) - 1, len(data)):
+            check_sets(id, data[:end], one_line=False)
 
 
 @pytest.mark.parametrize("id", ALL)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from math import log
 
 import pytest
 from scripted import ScriptedModel
@@ -73,10 +75,10 @@ def model(heeds, chat: bool = True, units: int = UNITS) -> ScriptedModel:
             return {lead + PLAIN: 1.0}
         return {lead + phrase(unit): chance, lead + PLAIN: 1 - chance}
 
-    texts = [PLAIN, " " + PLAIN, "\n", "<assistant>", "<user>"]
+    texts = [PLAIN, " " + PLAIN, "\n", "<assistant>", "<user>", BASE]
     texts += [lead + phrase(k) for k in range(units) for lead in ("", " ")]
     texts += [said for topic in topics() for said in (topic.question, " " + topic.reply)]
-    texts += [text for k in range(units) for text in (f" {instruction(k).text}", BASE)]
+    texts += [f" {instruction(k).text}" for k in range(units)]
     return ScriptedModel(say, texts, chat=chat)
 
 
@@ -114,7 +116,7 @@ def probes_of(row: DriftRow, name: str) -> tuple[TurnProbe, ...]:
 
 
 def test_a_model_that_never_drifts_is_said_to_be_one() -> None:
-    plan = some("compliant", "removed")
+    plan = some("compliant", "removed", turns=4)
     rows = probe(model(lambda talk: 0.9 if talk.unit is not None else 0.0), plan)
     found = judged(rows, plan)
     assert value(found, "first") == value(found, "last") == 1
@@ -170,7 +172,7 @@ def test_what_drifts_by_imitating_itself_is_held_up_by_compliant_replies() -> No
         slip = talk.turn == 3 and "R" not in talk.said[1][1]
         return 0.9 if re.match(r"R\d+\.", talk.before) and not slip else 0.1
 
-    plan = some("compliant", "violating")
+    plan = some("compliant", "violating", turns=4)
     rows = probe(model(imitates), plan)
     found = judged(rows, plan)
     assert value(found, "heeded.compliant") == 1
@@ -182,7 +184,7 @@ def test_what_drifts_by_imitating_itself_is_held_up_by_compliant_replies() -> No
 
 
 def test_instructions_that_are_never_heeded_are_on_no_scale() -> None:
-    plan = some("every 1")
+    plan = some("every 1", turns=4)
     rows = probe(model(lambda _: 0.1), plan)
     found = judged(rows, plan)
     assert value(found, "scaled.last") is None
@@ -197,13 +199,12 @@ class _Counting(ScriptedModel):
     def __init__(self, inner: ScriptedModel) -> None:
         self.__dict__.update(inner.__dict__)
         self.forwarded = 0
-        self.prefixes: dict[object, set[tuple[int, ...]]] = {}
+        self.prefixes: dict[object, set[int]] = {}
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
         for request in requests:
-            whole = request.context.suffix + request.path
             mine = self.prefixes.setdefault(request.context, set())
-            mine.update(whole[:end] for end in range(1, len(whole) + 1))
+            mine.update(accumulate(request.context.suffix + request.path, lambda *two: hash(two)))
         found = super().next_tokens(requests)
         self.forwarded += sum(one.forwarded for one in found)
         return found
@@ -211,7 +212,7 @@ class _Counting(ScriptedModel):
 
 def test_no_turn_of_a_conversation_is_computed_twice() -> None:
     lm = _Counting(model(forgets, units=2))
-    plan = replace(Plan.of(16), horizon=3)
+    plan = replace(Plan.of(9), horizon=3)
     rows = probe(lm, plan, units=2)
     told = sum(row.forward_tokens for row in rows)
     assert told == lm.forwarded == sum(len(found) for found in lm.prefixes.values())
@@ -258,3 +259,70 @@ def test_every_arm_differs_from_the_default_in_one_factor() -> None:
         ]
         reminds = bool(arm.every) + bool(arm.below)
         assert len([n for n in differs if n not in ("behind", "short")]) + reminds == 1, arm.name
+
+
+def told_apart(within: float, without: float) -> ScriptedModel:
+    """A model of one unit: the phrase has these probabilities with and without the instruction."""
+
+    def say(text: str) -> Mapping[str, float]:
+        if not text.endswith("<assistant>"):
+            return {END: 1.0}
+        chance = within if "egin" in text else without
+        return {phrase(0): chance, PLAIN: 1 - chance}
+
+    texts = [PLAIN, "<assistant>", "<user>", BASE, phrase(0)]
+    texts += [topic.question for topic in topics()]
+    return ScriptedModel(say, texts, chat=True)
+
+
+def test_what_the_instruction_changes_is_told_in_nats() -> None:
+    plan = some("removed", turns=4)
+    [row] = probe(told_apart(0.9, 0.2), plan, units=1)
+    expected = 0.9 * log(0.9 / 0.2) + 0.1 * log(0.1 / 0.8)
+    assert [one.kl for one in probes_of(row, "default")] == pytest.approx([expected] * 3)
+    assert all(one.kl is None for one in probes_of(row, "removed"))
+    assert not any(one.complied for one in probes_of(row, "removed"))
+
+
+def test_a_contrast_brings_out_what_the_instruction_makes_likelier() -> None:
+    """0.4² / 0.1 for the phrase is more than 0.6² / 0.9 for the plain reply."""
+    plan = some("contrast", turns=4)
+    [row] = probe(told_apart(0.4, 0.1), plan, units=1)
+    assert not any(one.complied for one in probes_of(row, "default"))
+    assert all(one.complied for one in probes_of(row, "contrast"))
+    [arm] = [arm for arm in row.arms if arm.arm == "contrast"]
+    assert all(one.complied for one in arm.exchanges)
+    assert arm.added_tokens > 0
+
+
+def test_a_trigger_reminds_after_a_reply_that_broke_it() -> None:
+    plan = some("triggered", turns=8)
+    [row] = [row for row in probe(model(forgets, units=2), plan, units=2) if row.id == "i1"]
+    [arm] = [arm for arm in row.arms if arm.arm == "triggered"]
+    # held for 3 turns: broken in the 4th, reminded in the 5th, broken again in the 8th
+    assert [one.complied for one in arm.exchanges] == [True, True, True, False, True, True, True]
+    assert [one.reminded for one in arm.exchanges] == [False] * 4 + [True] + [False] * 2
+    assert [one.complied for one in arm.probes] == [True, True, False, False]
+    reminder = DriftProber.of(model(forgets), plan=plan).talker.lm.tokenizer
+    assert arm.added_tokens == len(reminder.encode(f"\n\n{instruction(1).text}"))
+
+
+def test_a_model_that_hides_probabilities_is_probed_by_its_text_alone() -> None:
+    lm = model(forgets, units=2)
+    lm.reveals = 5
+    rows = probe(lm, some("contrast", "removed", turns=4), units=2)
+    for row in rows:
+        assert [arm.arm for arm in row.arms] == ["default", "floor", "ceiling", "removed"]
+        for one in probes_of(row, "default"):
+            assert one.survival is None
+            assert one.kl is None
+        assert next(one.complied for one in probes_of(row, "default"))
+
+
+def test_of_few_instructions_nothing_is_claimed() -> None:
+    plan = some("every 1", turns=4)
+    found = judged(probe(model(forgets, units=3), plan, units=3), plan)
+    assert found.verdict == "3 instructions count, and a figure needs 30: nothing is claimed."
+    assert all(figure.value is None for section in found.sections for figure in section.figures)
+    assert found.remedies[0].verdict == "not settled: only 3 instructions count"
+    assert judged([], plan).units == 0

@@ -56,5 +56,5 @@ def test_filler_goes_on_where_it_stopped_and_asks_for_nothing() -> None:
     ]
     prose = filler(816)
     assert not set(prose) & set('0123456789"()[]<>{}\\;:!?')
-    told = ["always", "reply", "answer", "capital", "French", "German", "Spanish", "Italian"]
+    told = ["reply", "answer", "capital", "French", "German", "Spanish", "Italian"]
     assert not set(prose.replace(".", "").replace(",", "").split()) & set(told)

@@ -1,25 +1,34 @@
 """Runs of decoders beside diagnoses: stored alike, and never taken for each other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from run_rows import observation, trial
+from run_rows import example, observation, trial
 
+from misspoke.diagnosis.modes.catalogue import MODES, mode
+from misspoke.diagnosis.modes.compared import ASKED
 from misspoke.records import SettingsDiffer, UserError
+from misspoke.records.observation import Observation
 from misspoke.records.trial import Trial
 from misspoke.runs import (
     DECODERS,
     JSON,
+    PROBES,
     Run,
     RunWriter,
     answers_schema,
+    from_row,
     kind,
+    load_probe,
     load_run,
     load_trials,
+    made_with,
     open_run,
+    record_of,
     to_row,
-)
+)from misspoke.runs.kinds import kind_of
 
 SETTINGS: dict[str, JSON] = {"kind": DECODERS, "model": "table"}
 IDS = ["q1", "q2", "q3"]
@@ -146,3 +155,50 @@ def test_settings_must_name_the_kind(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the kind 'decoders' for Observation"):
         open_run(tmp_path, SETTINGS, {}, IDS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_kind_has_its_rows_and_its_command() -> None:
+    assert record_of(None) is Observation
+    assert record_of(DECODERS) is Trial
+    for named in (None, DECODERS, *PROBES):
+        assert kind_of(record_of(named)) == named
+    assert [made_with(named) for named in PROBES] == [f"misspoke probe {one}" for one in PROBES]
+    for wrong in ("probe", 7):
+        with pytest.raises(ValueError, match="no run is of the kind"):
+            record_of(wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no run has rows of int"):
+        kind_of(int)  # type: ignore[arg-type]
+
+
+def test_every_probe_is_judged_and_compared() -> None:
+    assert MODES == PROBES == tuple(ASKED)
+    for named in PROBES:
+        judge = mode(named)
+        assert callable(judge.measures)
+        assert callable(judge.findings)
+        assert ASKED[named] in answers_schema(record_of(named))
+    with pytest.raises(ValueError, match="no probe is of the kind 'decoders'"):
+        mode(DECODERS)
+
+
+@pytest.mark.parametrize("named", PROBES)
+def test_rows_of_probes_are_stored_and_read(tmp_path: Path, named: str) -> None:
+    record = record_of(named)
+    made = replace(example(record), id="q1")
+    assert from_row(json.loads(json.dumps(to_row(made))), record) == made
+    settings: dict[str, JSON] = {"kind": named}
+    with open_run(tmp_path, settings, {}, ["q1"], record) as writer:
+        writer.append(made)
+        run = writer.finish({})
+    assert list(load_probe(tmp_path).records(record)) == [made]
+    assert list(run.records(record, ("heard",))) == [replace(made, heard=())]
+    with pytest.raises(UserError, match=f"is a run of `misspoke probe {named}`, not of"):
+        load_run(tmp_path)
+
+
+def test_a_probe_is_opened_by_its_own_kind(tmp_path: Path) -> None:
+    opened(tmp_path / "decoders").close()
+    with pytest.raises(UserError, match="`misspoke decode`, not of `misspoke probe`; name the"):
+        load_probe(tmp_path / "decoders")
+    with pytest.raises(UserError, match="is no run"):
+        load_probe(tmp_path)

@@ -40,6 +40,12 @@ GUIDES = {
     "compare": "[comparing runs](comparing.md)",
     "aliases": "[the audit of aliases](aliases.md)",
     "questions": "[the questions](atlas.md)",
+    "probe sycophancy": "[sycophancy](sycophancy.md) · [run folders of probes](probes.md)",
+    "probe premises": "[the premises](premises.md) · [run folders of probes](probes.md)",
+    "probe drift": "[drift](drift.md) · [the instructions](instructions.md) · "
+    "[run folders of probes](probes.md)",
+    "probe consistency": "[consistency](consistency.md) · [wordings](wordings.md) · "
+    "[run folders of probes](probes.md)",
 }
 """Where a command is explained, by its name."""
 
@@ -48,12 +54,26 @@ _TIED = "\N{NO-BREAK SPACE}"
 
 def page() -> str:
     """The page: a list of the commands, then a section for each."""
-    commands = {one.name or "": one.callback for one in app.registered_commands if one.callback}
+    commands = dict(_commands())
     said = {name: inspect.cleandoc(call.__doc__ or "") for name, call in commands.items()}
-    rows = [f"| [`{name}`](#misspoke-{name}) | {_first(said[name])} |" for name in commands]
+    rows = [
+        f"| [`{name}`](#misspoke-{name.replace(' ', '-')}) | {_first(said[name])} |"
+        for name in commands
+    ]
     parts = [HEAD, "\n".join(["| command | does |", "|---|---|", *rows, ""])]
     parts += [_section(name, said[name], call) for name, call in commands.items()]
     return "\n".join(parts)
+
+
+def _commands() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every command by its whole name, those of groups behind the others."""
+    for one in app.registered_commands:
+        if one.callback:
+            yield one.name or "", one.callback
+    for group in app.registered_groups:
+        for one in group.typer_instance.registered_commands if group.typer_instance else ():
+            if one.callback:
+                yield f"{group.name} {one.name}", one.callback
 
 
 def _first(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import misspoke
+from misspoke import probe
 
 PAGE = Path(__file__).parents[2] / "docs/python.md"
 WIDTH = 88
@@ -33,7 +34,8 @@ NOTES = {
 
 def page() -> str:
     """The page: functions, records and errors, each in the order of the alphabet."""
-    found = {name: getattr(misspoke, name) for name in misspoke.__all__}
+    found = {name: getattr(misspoke, name) for name in misspoke.__all__ if name != "probe"}
+    found |= {f"probe.{name}": getattr(probe, name) for name in probe.__all__ if name != "Probe"}
     errors = [name for name, one in found.items() if _is_error(one)]
     records = [name for name, one in found.items() if inspect.isclass(one) and name not in errors]
     functions = [name for name in found if name not in errors + records]

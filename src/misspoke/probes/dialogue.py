@@ -46,10 +46,9 @@ class Dialogue:
         """What opens each reply to do with a question."""
         return (question.stem or "") if self.opened else ""
 
-    @property
-    def lead(self) -> str:
-        """What stands before an answer where its reply begins: a blank, or nothing."""
-        return " " if self.opened or self.talker.form.form == "text" else ""
+    def lead(self, question: Question) -> str:
+        """What stands before an answer where a reply begins: a blank, or nothing."""
+        return " " if self.opening(question) or self.talker.form.form == "text" else ""
 
     def header_of(self, tokens: Path) -> Path:
         """What a prompt's tokens share with all that have the same examples; or nothing."""

@@ -42,7 +42,8 @@ class TurnProbe:
     """Along the first tokens of a compliant reply: the mass of the tokens after which there is no
     compliant one. Empty where the model does not show whole distributions."""
     kl: float | None
-    """KL of the first token's distribution from the one without the instruction, in nats."""
+    """KL of the first token's distribution from the one without the instruction, in nats; None
+    where it was not read, or is infinite."""
     attention: float | None
     """Share of the last prompt token's attention on the instruction; None unless asked for."""
     attention_even: float | None

@@ -48,7 +48,11 @@ def measures(rows: Sequence[PremisesRow]) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
-def findings(rows: Sequence[PremisesRow], settings: Mapping[str, Any], seed: int = 0) -> Findings:
+def findings(
+    rows: Sequence[PremisesRow],
+    settings: Mapping[str, Any],  # noqa: ARG001 - as every mode is asked
+    seed: int = 0,
+) -> Findings:
     """All that the rows say, with what to do about it."""
     heads = {one.key: figure(one, seed) for one in measures(rows)}
     remedies = _remedies(rows, seed)

@@ -1,6 +1,7 @@
 """What is measured where a question is put at one turn: on a branch that leaves no trace."""
 
 from dataclasses import dataclass
+from math import isinf
 
 from misspoke.lm import Path
 from misspoke.lm.protocol import Span, Want
@@ -150,7 +151,7 @@ def _beside(spot: Spot) -> Inquiry[float | None]:
     key, ask = beside(spot.asked.place, spot.without.place)
     yield ask
     found = tree[path].beside.get(key)
-    return None if found is None else found.kl
+    return None if found is None or isinf(found.kl) else found.kl
 
 
 def _shares(spot: Spot) -> Inquiry[float | None]:

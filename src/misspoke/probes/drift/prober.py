@@ -53,6 +53,10 @@ class DriftProber:
             "plan": self.plan.settings(),
         }
 
+    def unfit(self, item: Instruction) -> str | None:  # noqa: ARG002
+        """Every instruction makes a row."""
+        return None
+
     def expected_tokens(self, items: Sequence[Instruction]) -> int:
         """About how many tokens will be forwarded."""
         return self.plan.expected_tokens(len(items))

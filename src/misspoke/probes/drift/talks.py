@@ -71,7 +71,9 @@ _Held = tuple[tuple[Probed, ...], DriftArm]
 
 def _of_default(unit: Unit, default: Told, arms: dict[str, Arm]) -> Inquiry[dict[str, _Held]]:
     """The default arm's probes, and those of the arms that stand in its conversation."""
-    removed = _retold(unit, arms[REMOVED], default) if REMOVED in arms else None
+    removed = None
+    if REMOVED in arms:
+        removed = yield from _retold(unit, arms[REMOVED], default)
     told = [default] if removed is None else [default, removed]
     spots = [_spots(unit, default, without=removed), *(_spots(unit, one) for one in told[1:])]
     flat = [spot for some in spots for spot in some]
@@ -116,8 +118,10 @@ def _tell(unit: Unit, arm: Arm, default: Told | None) -> Inquiry[Told]:
         if arm.history != "own":
             reply = unit.written(arm, turn)
             exchange = Exchange(asked.message, unit.read(reply), None, None, reminded)
+            yield {asked.place: Want()}  # turn by turn: a whole history at once takes much memory
         elif alike and default is not None:
             reply, exchange = default.replies[turn - 1], default.exchanges[turn - 1]
+            yield {asked.place: Want()}
         else:
             reply, exchange = yield from _replied(unit, arm, asked, against, reminded)
         told = _further(told, asked, against, reply, exchange)
@@ -182,11 +186,12 @@ def _further(
     )
 
 
-def _retold(unit: Unit, arm: Arm, default: Told) -> Told:
+def _retold(unit: Unit, arm: Arm, default: Told) -> Inquiry[Told]:
     """The default's conversation with the instruction taken out."""
     told = _begun(unit, arm)
     for reply, exchange in zip(default.replies, default.exchanges, strict=True):
         asked = _ask(unit, told.threads[-1], exchange.message)
+        yield {asked.place: Want()}
         told = _further(told, asked, (), reply, exchange)
     return replace(told, reminded=(*told.reminded, False))
 

@@ -153,7 +153,8 @@ class Interview:
         return on(tree, search)
 
     def _spelled(self, answers: Sequence[str]) -> list[Path]:
-        texts = [self.dialogue.lead + answer.strip() for answer in answers]
+        lead = self.dialogue.lead(self.question)
+        texts = [lead + answer.strip() for answer in answers]
         return self.dialogue.talker.lm.tokenizer.encode_plain(texts)
 
     def _answered(self, condition: str, found: _Measured, tokens: int) -> Answered:

@@ -33,8 +33,8 @@ class Drawn:
     """The same of as many samples of the first wording; None where they were not drawn."""
 
 
-def drawn(row: ConsistencyRow, seed: int) -> Drawn | None:
-    """What the samples say; None without samples."""
+def drawn(row: ConsistencyRow) -> Drawn | None:
+    """What the samples say, the same at each look; None without samples."""
     groups = [[one.meaning for one in wording.samples] for wording in row.wordings]
     size = len(groups[0])
     if not size:
@@ -44,7 +44,7 @@ def drawn(row: ConsistencyRow, seed: int) -> Drawn | None:
     same_all, same_within = float((sums**2).sum()), float((counts**2).sum())
     k = len(groups)
     pairs = k * size * (size - 1)
-    rng = np.random.default_rng([seed, *row.id.encode()])
+    rng = np.random.default_rng(list(row.id.encode()))
     alone = [*groups[0], *(one.meaning for one in row.control)]
     split = [alone[i * size : (i + 1) * size] for i in range(k)]
     return Drawn(

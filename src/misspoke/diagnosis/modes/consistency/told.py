@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 
 from misspoke.diagnosis.modes.consistency.cases import cases
+from misspoke.diagnosis.modes.consistency.counting import measure
+from misspoke.diagnosis.modes.consistency.drawn import Drawn
 from misspoke.diagnosis.modes.consistency.figures import (
+    Judged,
     agreeing,
-    functional,
     greedy,
-    judged,
-    measure,
-    measures,
-    sampled,
+    measures_of,
 )
 from misspoke.diagnosis.modes.consistency.pvap import variance_of_wording
 from misspoke.diagnosis.modes.consistency.remedies import accuracy_curve, judged_remedies
@@ -27,13 +26,14 @@ def findings(
     rows: Sequence[ConsistencyRow], settings: Mapping[str, Any], seed: int = 0
 ) -> Findings:
     """All that the rows say; `settings` are those of the run's manifest."""
-    every, single = judged(rows), functional(rows)
-    by_key = {one.key: one for one in measures(rows)}
+    sorted_rows = Judged.of(rows)
+    every, single = sorted_rows.every, sorted_rows.single
+    by_key = {one.key: one for one in measures_of(sorted_rows)}
     figures = {key: figure(one, seed) for key, one in by_key.items()}
     figures["variance"] = variance_of_wording(every, seed)
     figures["several"] = figure(_of_several(every), seed)
     remedies = judged_remedies(every, (by_key["agreement"], by_key["example.agreement"]), seed)
-    evidence = Evidence(figures, wording_p(single), remedies, settings)
+    evidence = Evidence(figures, wording_p(list(sorted_rows.drawn.values())), remedies, settings)
     return Findings(
         mode="consistency",
         verdict=verdict(evidence),
@@ -48,16 +48,15 @@ def findings(
         sections=_sections(figures, evidence),
         curves=(accuracy_curve(every, seed),),
         remedies=remedies,
-        cases=cases(single),
+        cases=cases(single, sorted_rows.drawn),
     )
 
 
-def wording_p(rows: Sequence[ConsistencyRow]) -> float | None:
+def wording_p(found: Sequence[Drawn]) -> float | None:
     """Whether samples tell wordings apart: the divergences' sum against those of shuffled samples.
 
     None without samples.
     """
-    found = [one for one in map(sampled, rows) if one is not None]
     if not found:
         return None
     shuffled = np.sum([one.shuffled for one in found], axis=0)

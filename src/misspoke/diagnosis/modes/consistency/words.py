@@ -98,9 +98,15 @@ def _beyond(evidence: Evidence) -> str:
             f"[{_percent(lost.interval[0])}, {_percent(lost.interval[1])}] of agreement are lost "
             "to it, beyond what two samples to one wording differ by."
         )
+    spread = f"{_percent(lost.value)} [{_percent(lost.interval[0])}, {_percent(lost.interval[1])}]"
+    if evidence.wording_p < SURE:
+        return (
+            "On these questions samples do tell the wordings apart, but how much agreement is lost "
+            f"to the wording beyond sampling is not settled for other questions: {spread}."
+        )
     return (
         "Samples show no effect of the wording beyond what two samples to one wording differ by "
-        f"({_percent(lost.value)} [{_percent(lost.interval[0])}, {_percent(lost.interval[1])}])."
+        f"({spread})."
     )
 
 
