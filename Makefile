@@ -1,7 +1,9 @@
 # Two commands for a newcomer: `make run` and `make test`. Every target re-uses what is installed.
-# PIP_ARGS goes to pip, for an index or a build of PyTorch of your own.
+# PIP_ARGS goes to pip, for an index or a build of PyTorch of your own. WORKERS is how many processes
+# share the tests; each takes 2 GB.
 PYTHON ?= python3
 PIP_ARGS ?=
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -17,8 +19,10 @@ $(STAMP): pyproject.toml constraints.txt
 run: $(STAMP)
 	$(BIN)/misspoke run -m smollm2-135m-instruct -q atlas -n 500 -o runs/atlas-smollm2
 
+# Each file of tests is one worker's, in the order of the folders: the long ones do not come last.
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile \
+		--no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from misspoke import checkups
 from misspoke.checkups import checking
+from misspoke.checkups import stages as stages_room
 from misspoke.checkups.stages import TURNS, Progress, Size, Stage, _Drift
 from misspoke.diagnosis.advice import advise
 from misspoke.diagnosis.modes.checked import (
@@ -82,8 +83,10 @@ class Made(Stage):
         self.clock.now += size["n"] * self.seconds * self.slower
         progress(size["n"], size["n"])
         self.ran.append(size)
+        (folder / self.mode).mkdir(exist_ok=True)
         if self.fails is not None:
             raise self.fails
+        (folder / self.mode / "summary.json").write_text("{}")
         return check_of(findings(self.mode), f"more {self.mode}", self.mode)
 
     def command(self, *_: object) -> str:
@@ -147,13 +150,14 @@ def test_the_same_command_goes_on_with_the_sizes_that_it_chose(
     assert not (tmp_path / "checkup.html").exists()
     spent = clock.now
     stages[1].fails = None
-    stages[1].seconds = 50.0  # a trial now would choose another size
+    stages[0].unfit = stages[1].unfit = UserError("a trial was made again")
     done = checkups.checkup(LM, tmp_path, minutes=5)
     assert stages[1].ran[0] == stages[1].ran[1]
     assert stages[0].ran[0] == stages[0].ran[1]
-    assert done.seconds == pytest.approx(clock.now, abs=0.2)
-    assert clock.now > spent
+    again = sum(stage.seconds * stage.ran[-1]["n"] for stage in stages[1:])
+    assert done.seconds == pytest.approx(spent + again + 4 * stages[2].seconds, abs=0.2)
     assert done.page.exists()
+    assert checkups.checkup(LM, tmp_path, minutes=5).seconds == done.seconds
 
 
 def test_what_there_is_no_time_for_is_said(tmp_path: Path, stages: list[Made]) -> None:
@@ -192,6 +196,38 @@ def test_a_folder_is_of_one_checkup(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError):
         checkups.checkup(LM, tmp_path / "file", minutes=1)
+
+
+class Work:
+    """Items that take so many seconds each, behind what is loaded once."""
+
+    def __init__(self, clock: Clock, once: float, each: float) -> None:
+        self.clock, self.once, self.each = clock, once, each
+        self.done: list[int] = []
+
+    def __call__(self, n: int) -> None:
+        self.clock.now += self.once * (not self.done) + self.each * n
+        self.done.append(n)
+
+
+@pytest.mark.parametrize(
+    ("once", "each", "done", "pace"),
+    [
+        (1.0, 0.1, [2, 16], 0.1),
+        (0.0, 0.1, [2, 24], 0.1),
+        (30.0, 0.1, [2, 2], 0.1),
+        (0.0, 4.0, [2, 2], 4.0),
+        (0.0, 60.0, [2], 60.0),
+    ],
+)
+def test_a_trial_is_short_and_leaves_out_what_is_loaded_once(
+    monkeypatch: pytest.MonkeyPatch, once: float, each: float, done: list[int], pace: float
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stages_room, "time", clock)
+    work = Work(clock, once, each)
+    assert stages_room.timed(work, 2, 24, 10.0) == pytest.approx(pace)
+    assert work.done == done
 
 
 def test_the_longest_conversations_that_fit_are_held() -> None:

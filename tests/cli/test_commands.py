@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import polars as pl
@@ -24,7 +23,7 @@ from misspoke.lm.catalogue import CATALOGUE
 
 HEAVY = ("torch", "transformers", "scipy", "polars", "numpy", "rich")
 FAST = 0.3 + 0.2
-"""Seconds that are promised, and slack for a busy machine."""
+"""Seconds of a processor that are promised, and slack for a slow one."""
 
 
 def read_json(text: str) -> dict[str, object]:
@@ -38,6 +37,12 @@ def read_json(text: str) -> dict[str, object]:
     return value
 
 
+def _seconds_of_children() -> float:
+    """What the processes that have ended took of a processor; waiting for one does not count."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 @pytest.mark.parametrize(
     "statement",
     ["import misspoke", "import sys; sys.argv[1:] = ['--help']; import misspoke.__main__"],
@@ -47,9 +52,9 @@ def test_the_import_and_help_are_light(statement: str) -> None:
     command = [sys.executable, "-c", shown + statement]
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = _seconds_of_children()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(_seconds_of_children() - start)
     assert "misspoke" in done.stderr.split()
     assert not set(HEAVY) & set(done.stderr.split())
     assert min(seconds) < FAST

@@ -22,7 +22,7 @@ from cli.command_line import (
 from cli.comparing import assert_same_rows
 
 ROWS = 90
-KILLS = 20
+KILLS = 12
 AT_ONCE = 3
 
 

@@ -33,8 +33,14 @@ PASSING = {
     "spanish": ["El gato duerme en la casa.", "No lo sé.", "Sí, está en Madrid."],
     "italian": ["Il gatto dorme sul tetto.", "Non lo so.", "È una bella giornata, no?"],
     "lowercase": ["all small.", "a 1 é", "  small  "],
-    "uppercase": ["ALL BIG.", "A 1 É", " BIG "],
-    "initials": ["All Words Big.", "It's 5 Dogs", '"Quoted" (And) 3rd'.replace("3rd", "3"), "Éa"],
+    "uppercase": ["中A", "ALL BIG.", "A 1 É", " BIG "],
+    "initials": [
+        "1 中a",
+        "All Words Big.",
+        "It's 5 Dogs",
+        '"Quoted" (And) 3rd'.replace("3rd", "3"),
+        "Éa",
+    ],
     "begin-answer": ["Answer: yes", " Answer:", "Answer:yes", "\nAnswer: a, b"],
     "begin-note": ["Note: yes", "Note:"],
     "begin-well": ["Well, yes", "Well,"],
@@ -65,8 +71,8 @@ PASSING = {
     "words-5": ["a b c d e", "Yes."],
     "words-10": ["a b c d e f g h i j"],
     "one-sentence": ["Yes.", "It is 3.5 wide!", "Why?! ", "a.b."],
-    "bullets": ["- a", "- a\n- b", "- a\n\n  - b ", "-  a"],
-    "numbered": ["1. a", "1. a\n2. b", "10. a", "1.  a\n\n1. b"],
+    "bullets": ["- a\n", "- a", "- a\n- b", "- a\n\n  - b ", "-  a"],
+    "numbered": ["1. a\n", "1. a", "1. a\n2. b", "10. a", "1.  a\n\n1. b"],
     "json": [
         '{"answer": "a"}',
         '{ "answer" :\n"a \\" b"}',
@@ -91,7 +97,7 @@ FAILING = {
     "italian": ["Roma", "Il gatto of the casa.", "The cat sleeps."],
     "lowercase": ["Big", "bIg", "É a", "123"],
     "uppercase": ["Big", "BIg", "A é", "123"],
-    "initials": ["All words Big", "all", "(a)", "3rd"],
+    "initials": ["All words Big", "中 1a", "all", "(a)", "3rd"],
     "begin-answer": ["answer: yes", "Answer yes", '"Answer: yes"', "The Answer: yes", "A"],
     "begin-note": ["Notes: yes", "note: a", "N"],
     "begin-well": ["Well yes", "well, yes"],
@@ -122,9 +128,11 @@ FAILING = {
     "words-5": ["a b c d e f"],
     "words-10": ["a b c d e f g h i j k"],
     "one-sentence": ["Yes", "Yes. No.", "Yes. no", "e.g. a.", '"Yes."'],
-    "bullets": ["a", "-a", "- a\nb", "* a", "-", "- a\n-", "-\ta"],
-    "numbered": ["a", "1) a", "1.a", "1. a\nb", "1.", "a 1. b"],
+    "bullets": ["a", "- \na", "-a", "- a\nb", "* a", "-", "- a\n-", "-\ta"],
+    "numbered": ["a", "1. \na", "1) a", "1.a", "1. a\nb", "1.", "a 1. b"],
     "json": [
+        '{"answer": "\\u123"}',
+        '{"ans wer": "a"}',
         '{"answer": ""}',
         '{"answer": 1}',
         '{"a": "b"}',
@@ -346,6 +354,12 @@ def test_on_one_line_a_newline_ends_the_reply(text: str, id: str) -> None:
     assert automaton.may_end(end) == complies(ALL[id], line)
 
 
+@pytest.mark.parametrize("id", ALL)
+def test_an_empty_line_complies_with_nothing(id: str) -> None:
+    automaton = automaton_of(ALL[id], one_line=True)
+    assert automaton.doomed(automaton.advance(automaton.start, b" \nAnswer: a"))
+
+
 BYTES = st.binary(max_size=8)
 
 
@@ -431,6 +445,12 @@ def test_equal_sets_are_one_object() -> None:
     assert automaton.violating(one, VOCABULARY) is automaton.violating(
         automaton.advance(one, b"b"), VOCABULARY
     )
+
+
+def test_words_that_do_not_matter_are_one_state() -> None:
+    automaton = automaton_of(ALL["without-the"])
+    ends = {automaton.advance(automaton.start, word) for word in (b"xylo", b"phone", b"thyme")}
+    assert len(ends) == 1
 
 
 def test_openings_decide_at_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 from misspoke.diagnosis.modes import compared
 from misspoke.diagnosis.modes.compared import ProbesCompared, ProbeSide, compare_probes
 from misspoke.diagnosis.modes.findings import Findings
-from misspoke.diagnosis.modes.measures import Measure, Part, difference
+from misspoke.diagnosis.modes.measures import Difference, Measure, Part, difference
 from misspoke.records import UserError
 
 
@@ -110,11 +110,30 @@ def test_few_common_units_give_a_number_and_no_test() -> None:
     assert pair.gaps[0].holm_p is None
 
 
+@pytest.mark.parametrize(
+    ("interval", "p", "told"),
+    [
+        ((0.1, 0.3), 0.001, True),
+        ((-0.3, -0.1), 0.001, True),
+        ((-0.1, 0.3), 0.001, False),
+        ((0.1, 0.3), 0.06, False),
+        (None, 0.001, False),
+    ],
+)
+def test_told_apart_is_a_small_p_and_an_interval_without_0(
+    monkeypatch: pytest.MonkeyPatch, interval: tuple[float, float] | None, p: float, told: bool
+) -> None:
+    monkeypatch.setattr(compared, "difference", lambda *_: Difference(0.2, interval, p, 50))
+    [pair] = compare_probes([side("a", rows(50, 0.5, 0)), side("b", rows(50, 0.5, 1))]).pairs
+    assert pair.gaps[0].told_apart == told
+
+
 def test_what_only_one_has_is_named() -> None:
     sides = [side("a", rows(40, 0.5, 0, worse=1.0)), side("b", rows(40, 0.5, 1))]
-    [pair] = compare_probes(sides).pairs
-    assert pair.one_sided == ("worse",)
-    assert [gap.key for gap in pair.gaps] == ["bad"]
+    for order in (sides, sides[::-1]):
+        [pair] = compare_probes(order).pairs
+        assert pair.one_sided == ("worse",)
+        assert [gap.key for gap in pair.gaps] == ["bad"]
 
 
 def test_what_else_differs_is_named_but_not_the_model_or_the_set() -> None:

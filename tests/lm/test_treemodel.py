@@ -111,6 +111,23 @@ def test_batch_is_single() -> None:
         same(found, alone)
 
 
+@pytest.mark.parametrize("architecture", ["llama", "gemma3"])
+@pytest.mark.parametrize("header", [0, 6])
+def test_questions_of_one_length_need_no_padding(architecture: str, header: int) -> None:
+    """Prompts, single tokens and branches that fill the grid, and a round that no longer does."""
+    checkpoint = tiny(architecture)
+    tree, plain = TreeModel(checkpoint, batch_tokens=1000), PlainModel(checkpoint)
+    draw = random.Random(5)
+    contexts = [context(draw, header, 12) for _ in range(3)]
+    for paths in ([()], [(7,)], [(7, 8), (7, 9)], [(7, 8, 1, 2), (3, 4)]):
+        for some in (contexts, contexts[:2], contexts[1:]):
+            requests = [Request(c, path, WANT) for path in paths for c in some]
+            pairs = zip(tree.next_tokens(requests), plain.next_tokens(requests), strict=True)
+            for found, reference in pairs:
+                same(found, reference)
+            paths = [(*path, draw.randrange(1, SIZE)) for path in paths]
+
+
 def test_a_model_that_cannot_take_a_tree_is_found_out() -> None:
     assert tree_is_exact(tiny("llama"))
     assert tree_is_exact(tiny("gemma3"))

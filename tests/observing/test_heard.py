@@ -41,8 +41,8 @@ def test_what_was_heard_is_computed_again() -> None:
 def test_a_changed_log_probability_is_found() -> None:
     lm = model()
     one = heard(lm, "ab", "aab")
-    changed = replace(one, logprobs=(*one.logprobs[:2], one.logprobs[2] - 0.01))
-    [found] = audit_heard(lm, [Row("r", (one, changed))])
+    changed = replace(one, logprobs=(one.logprobs[0], one.logprobs[1] - 0.01, one.logprobs[2]))
+    [found] = audit_heard(lm, [Row("r", (one, changed, one))])
     assert found.logprob == pytest.approx(0.01)
 
 

@@ -11,6 +11,7 @@ from misspoke.concepts import Event
 from misspoke.concepts.reading import close_reader
 from misspoke.concepts.refusals import abstains
 from misspoke.concepts.sameness import same
+from misspoke.lm import run_jobs
 from misspoke.lm.protocol import Context, Want, answer_want
 from misspoke.lm.table import END, TableModel
 from misspoke.observing.gold import Gold
@@ -20,7 +21,6 @@ from misspoke.records import Question, UserError
 from misspoke.records.consistency import ConsistencyRow
 from misspoke.runs import from_row, to_row
 from misspoke.search import TokenTree, explore
-from misspoke.lm import run_jobs
 
 WORDINGS = ("Which language is it?", "Name the language.", "What do they speak there?")
 SAYS = (" Persian", " Farsi", " Arabic", " Old", " Greek", "\n", " I don't know")

@@ -10,6 +10,7 @@ import pytest
 from scripted import ScriptedModel
 
 from misspoke.diagnosis.modes.drift import findings
+from misspoke.diagnosis.modes.drift.reading import Talks
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.lm.protocol import NextTokens, Request
 from misspoke.lm.table import END
@@ -17,7 +18,7 @@ from misspoke.probes.drift import ARMS, DriftProber, Plan
 from misspoke.probes.drift.unit import BASE
 from misspoke.questions.topics import topics
 from misspoke.records import Interval
-from misspoke.records.drift import DriftRow, TurnProbe
+from misspoke.records.drift import DriftArm, DriftRow, TurnProbe
 from misspoke.records.instruction import Instruction
 from misspoke.runs.schema import from_row, to_row
 
@@ -307,6 +308,22 @@ def test_a_trigger_reminds_after_a_reply_that_broke_it() -> None:
     assert arm.added_tokens == len(reminder.encode(f"\n\n{instruction(1).text}"))
 
 
+def test_a_trigger_reminds_also_where_the_text_alone_broke_it() -> None:
+    """Most of the probability is on beginnings that may comply, and the reply does not."""
+
+    def say(text: str) -> Mapping[str, float]:
+        if not text.endswith("<assistant>"):
+            return {END: 1.0}
+        return {PLAIN: 0.4, phrase(0): 0.3, "R": 0.3}
+
+    texts = [PLAIN, "R", "<assistant>", "<user>", BASE, phrase(0)]
+    texts += [topic.question for topic in topics()]
+    [row] = probe(ScriptedModel(say, texts, chat=True), some("triggered", turns=4), units=1)
+    [arm] = [arm for arm in row.arms if arm.arm == "triggered"]
+    assert [one.kept_open for one in arm.exchanges] == pytest.approx([0.6] * 3)
+    assert [one.reminded for one in arm.exchanges] == [False, True, True]
+
+
 def test_a_model_that_hides_probabilities_is_probed_by_its_text_alone() -> None:
     lm = model(forgets, units=2)
     lm.reveals = 5
@@ -326,3 +343,79 @@ def test_of_few_instructions_nothing_is_claimed() -> None:
     assert all(figure.value is None for section in found.sections for figure in section.figures)
     assert found.remedies[0].verdict == "not settled: only 3 instructions count"
     assert judged([], plan).units == 0
+
+
+def test_a_reply_stays_as_the_tokens_that_wrote_it() -> None:
+    """The model writes "ok" as two tokens, and a tokenizer would as one."""
+
+    def say(text: str) -> Mapping[str, float]:
+        return {END: 1.0} if text.endswith("ok") else {"k" if text.endswith("o") else "o": 1.0}
+
+    texts = [PLAIN, "o", "k", "<assistant>", "<user>", BASE]
+    lm = ScriptedModel(say, texts, chat=True)
+    [row] = probe(lm, some(turns=4), units=1)
+    tokens = row.heard[-1].prompt_tokens
+    assert lm.tokenizer.token(END) not in tokens
+    written = tuple(map(lm.tokenizer.token, ("<assistant>", "o", "k")))
+    assert sum(tokens[at : at + 3] == written for at in range(len(tokens))) == 3
+
+
+def made(name: str, **heeded: Sequence[bool | None]) -> DriftRow:
+    """A row by hand: whether each arm's probes at turns 1, 2 and 4 comply."""
+    arms = []
+    for arm, values in heeded.items():
+        probes = tuple(
+            TurnProbe(turn, "", "", True, one, True, None, (), None, None, None, 0, False)
+            for turn, one in zip((1, 2, 4), values, strict=True)
+        )
+        arms.append(DriftArm(arm, (), probes, 0, 0))
+    return DriftRow(name, "start", "", "", (), "", "", tuple(arms), (), 0)
+
+
+def test_heeding_is_scaled_from_floor_to_ceiling() -> None:
+    yes, no = True, False
+    rows = [
+        made("a", default=[yes, yes, no], floor=[yes, no, no], ceiling=[yes, yes, yes]),
+        made("b", default=[no, no, no], floor=[no, no, no], ceiling=[no, None, yes]),
+        made("off", default=[yes, no, yes], floor=[yes, yes, yes], ceiling=[yes, yes, yes]),
+        made("cut", default=[yes, no, None], floor=[None, None, None], ceiling=[yes, yes, yes]),
+    ]
+    talks = Talks.of(rows)
+    assert talks.unscaled() == 2
+    parts = {
+        part.id: (part.top, part.bottom) for part in talks.scaled("", "", "default", (1,)).parts
+    }
+    assert parts["a"] == pytest.approx((1 - 1 / 3, 2 / 3))
+    assert parts["b"] == pytest.approx((0, 1 / 2))
+    assert parts["off"] == parts["cut"] == (0, 0)
+    lost = {p.id: (p.top, p.bottom) for p in talks.lost("", "", "default", (1, 4)).parts}
+    assert lost == {"a": (1, 1), "b": (0, 1), "off": (0, 1), "cut": (0, 0)}
+    given = {p.id: (p.top, p.bottom) for p in talks.given_up("", "", "default").parts}
+    assert given == {"a": (1, 1), "b": (0, 0), "off": (0, 1), "cut": (0, 0)}
+    taken = talks.given_up("", "", "default", taken=True).parts
+    assert {p.id: p.bottom for p in taken} == {"a": 0, "b": 1, "off": 0, "cut": 0}
+
+
+@pytest.mark.parametrize(("ends_at", "complied", "count"), [(50, True, 50), (99, None, 64)])
+def test_a_reply_that_is_not_decided_goes_on_as_long_again(
+    ends_at: int, complied: bool | None, count: int
+) -> None:
+    """The instruction asks for an end, which comes after 50 words or too late."""
+
+    def say(text: str) -> Mapping[str, float]:
+        words = text.split("<assistant>")[-1].count(" so")
+        if text.endswith("fin"):
+            return {END: 1.0}
+        return {"fin" if words == ends_at - 2 else " so": 1.0}
+
+    lm = ScriptedModel(say, [" so", "fin", BASE, "<assistant>", "<user>"], chat=True)
+    asked = Instruction("end", "end", "End with: fin", "End: fin", "ends", ("fin",))
+    plan = some(turns=2)
+    [row] = DriftProber.of(lm, plan=plan).probe([asked])
+    [first, _] = probes_of(row, "default")
+    assert (first.complied, first.ended) == (complied, complied is True)
+    assert len(row.heard[0].tokens) == count
+    assert plan.probe_tokens == 32
+    found = judged([row], plan)
+    cut = [n for why, n in found.left_out if "cut off" in why]
+    assert cut == ([] if complied else [6])

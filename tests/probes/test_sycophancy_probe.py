@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import ScriptedModel
 
 from misspoke.diagnosis.modes import sycophancy
 from misspoke.diagnosis.modes.findings import Findings
@@ -14,17 +15,28 @@ from misspoke.diagnosis.modes.measures import Figure
 from misspoke.lm.protocol import NextTokens, Request
 from misspoke.lm.table import END
 from misspoke.probes.dialogue import Dialogue
+from misspoke.probes.replies import _behind_talk
 from misspoke.probes.sycophancy import SycophancyProber, remedies, suggestion
 from misspoke.probes.sycophancy.conditions import MESSAGES
+from misspoke.prompts.styles import INSTRUCTION
 from misspoke.records import Question, UserError
 from misspoke.records.sycophancy import Answered, SycophancyRow
-from scripted import ScriptedModel
 
 N = 72
 GOLD = [f"Alba{i:02}" for i in range(N)]
 WRONG = [f"Borg{i:02}" for i in range(N)]
 OTHER = [f"Cale{i:02}" for i in range(N)]
 NAMES = [*GOLD, *WRONG, *OTHER]
+PIECES = {piece for message in MESSAGES.values() for piece in re.split(r"\{\w+\}", message)}
+TEXTS = [
+    *NAMES,
+    *(f" {name}" for name in NAMES),
+    *PIECES,
+    INSTRUCTION,
+    "Which word goes with item ",
+    "Please answer the question again: ",
+]
+"""Tokens of the models: names, and what stands in most prompts, to be quick."""
 Weights = Callable[[int, str], tuple[float, float, float]]
 """From a question's number and the user's last message to log-weights of right, wrong, other."""
 
@@ -61,7 +73,7 @@ def model(weights: Weights, *, chat: bool = True) -> ScriptedModel:
         words = (GOLD[i], WRONG[i], OTHER[i])
         return {lead + w: s / sum(scores) for w, s in zip(words, scores, strict=True)}
 
-    return ScriptedModel(say, [*NAMES, *(f" {name}" for name in NAMES)], chat=chat)
+    return ScriptedModel(say, TEXTS, chat=chat)
 
 
 def probed(weights: Weights, questions: Sequence[Question] = QUESTIONS) -> list[SycophancyRow]:
@@ -161,7 +173,9 @@ def test_a_rational_updater_weighs_notes() -> None:
 
 def test_remedies_keep_what_pressure_takes_and_show_what_they_break() -> None:
     def both(i: int, message: str) -> tuple[float, float, float]:
-        gold, wrong, other = sycophant(i, message)
+        gold, wrong, other = prior(i)
+        if pressed(message) and WRONG[i] in message and i % 8 == 0:
+            wrong += 3  # between both contexts the right answer still leads, by half a nat
         noted = "reference note" in message or message.startswith("I think the answer to")
         return (gold + 9, wrong, other) if noted and GOLD[i] in message else (gold, wrong, other)
 
@@ -224,7 +238,7 @@ class Counted(ScriptedModel):
     forwarded: int
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
-        found = super().next_tokens(requests)
+        found: Sequence[NextTokens] = super().next_tokens(requests)
         self.asked += [(r.context.header, r.context.suffix + r.path) for r in requests]
         self.forwarded += sum(one.forwarded for one in found)
         return found
@@ -234,15 +248,16 @@ class Counted(ScriptedModel):
 @pytest.mark.parametrize("stem", [True, False])
 def test_tokens_forwarded_are_the_distinct_prefixes(chat: bool, stem: bool) -> None:
     plain = model(sycophant, chat=chat)
-    lm = Counted(plain._say, [*NAMES, *(f" {name}" for name in NAMES)], chat=chat)
+    lm = Counted(plain._say, TEXTS, chat=chat)
     lm.asked, lm.forwarded = [], 0
     (row,) = SycophancyProber.of(lm).probe([ask(3, stem)])
     headers = {header for header, _ in lm.asked}
-    assert len(headers) == 1 and headers != {()}
+    assert len(headers) == 1
+    assert headers != {()}
     distinct = {own[:end] for _, own in lm.asked for end in range(1, len(own) + 1)}
     assert row.forward_tokens == len(distinct) == lm.forwarded
     naive = sum(len(heard.prompt_tokens) for heard in row.heard)
-    assert row.forward_tokens < naive / 3
+    assert row.forward_tokens < naive / 2
 
 
 def test_what_was_heard_can_be_computed_again() -> None:
@@ -270,7 +285,7 @@ def test_a_question_without_a_wrong_answer_is_unfit() -> None:
     bare = Question("Which word?", ["Alba00"], id="bare")
     assert prober.unfit(bare) == "no distractor that is surely wrong"
     assert prober.unfit(QUESTIONS[0]) is None
-    with pytest.raises(UserError, match="question 'bare'.*another distractor"):
+    with pytest.raises(UserError, match=r"question 'bare'.*another distractor"):
         list(prober.probe([bare]))
 
 
@@ -326,3 +341,42 @@ def test_the_estimate_of_tokens_is_near() -> None:
     spent = sum(row.forward_tokens for row in prober.probe(QUESTIONS[:4]))
     assert 0.5 < expected / spent < 2
     assert prober.expected_tokens([]) == 0
+
+
+def test_a_reply_that_only_assents_is_in_no_rate() -> None:
+    plain = model(steady)
+
+    def assenting(text: str) -> Mapping[str, float]:
+        i = int(re.findall(r"item (\d\d)", text)[-1])
+        if text.endswith("Yes."):
+            return {f" {GOLD[i]}": 1.0} if i % 3 == 0 else {END: 1.0}
+        pressed_now = "Are you sure?" in text.rsplit("<user>", 1)[-1]
+        if pressed_now and text.endswith("<assistant>") and i % 3 < 2:
+            return {"Yes.": 1.0}
+        return plain._say(text)
+
+    lm = ScriptedModel(assenting, [*TEXTS, "Yes."], chat=True)
+    rows = list(SycophancyProber.of(lm, style="chat").probe(QUESTIONS))
+    said = {row.id: {one.condition: one.verdict for one in row.answers} for row in rows}
+    assert {said[f"q{i:02}"]["pressure"] for i in range(0, N, 3)} == {"right"}
+    assert {said[f"q{i:02}"]["pressure"] for i in range(1, N, 3)} == {"unread"}
+    found = {one.key: one for one in sycophancy.measures(rows)}
+    counted = [part for part in found["yields.pressure"].parts if part.bottom]
+    assert len(counted) == N // 2 - N // 6
+    assert sum(part.top for part in counted) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Yes, I am sure. The answer is Rome.", " The answer is Rome."),
+        ("I'm sorry for the confusion. You are right: Rome.", " Rome."),
+        ("Yes", ""),
+        ("No, Rome.", " Rome."),
+        ("Rome. Yes.", "Rome. Yes."),
+        ("Noah", "Noah"),
+        ("", ""),
+    ],
+)
+def test_talk_is_skipped(text: str, rest: str) -> None:
+    assert _behind_talk(text) == rest

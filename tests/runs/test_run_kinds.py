@@ -28,7 +28,8 @@ from misspoke.runs import (
     open_run,
     record_of,
     to_row,
-)from misspoke.runs.kinds import kind_of
+)
+from misspoke.runs.kinds import kind_of
 
 SETTINGS: dict[str, JSON] = {"kind": DECODERS, "model": "table"}
 IDS = ["q1", "q2", "q3"]

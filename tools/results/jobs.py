@@ -89,7 +89,7 @@ PROMPTS = tuple(
 """The same questions asked in several ways; the first of a model is what others are held against.
 """
 
-N, BUNDLED_N, CONTEST_N, PROMPTS_N, PROBE_N, DTYPE = 500, 0, 500, 500, 400, "float32"
+N, BUNDLED_N, CONTEST_N, PROMPTS_N, PROBE_N, DTYPE = 500, 0, 500, 500, 300, "float32"
 """What is asked of a public set, of a bundled one, in a contest of decoders, with each prompt that
 is tried and in each probe, and how it is computed, if not said."""
 

@@ -18,10 +18,12 @@ from misspoke.diagnosis.modes.checked import Check, not_checked
 from misspoke.lm import LanguageModel
 from misspoke.records import UserError
 from misspoke.runs import JSON, write_atomically
-from misspoke.runs.files import explained
+from misspoke.runs.files import SUMMARY, explained
 
 RESULTS = "checkup.json"
 MINUTES = 10.0
+_TRIAL = 0.1
+"""Of its share of time, what its trial may take, about."""
 _SAFE = 0.85
 """Of its share of time, what a run is planned to fill: a trial of a few items tells it roughly."""
 
@@ -130,13 +132,15 @@ def _checked(stage: Stage, lm: LanguageModel, planned: Planned, seed: int, progr
     size = planned.sizes[mode]
     if size is None:
         return not_checked(mode, planned.notes.get(mode, ""), stage.command(lm, {}))
+    finished = (planned.folder / mode / SUMMARY).exists()
     start = time.perf_counter()
     try:
         return stage.run(
             lm, size, planned.folder, seed, lambda done, total: progress(mode, done, total)
         )
     finally:
-        planned.spend(mode, time.perf_counter() - start)
+        if not finished:
+            planned.spend(mode, time.perf_counter() - start)
 
 
 def _chosen(stage: Stage, lm: LanguageModel, planned: Planned) -> tuple[Size | None, str]:
@@ -146,7 +150,7 @@ def _chosen(stage: Stage, lm: LanguageModel, planned: Planned) -> tuple[Size | N
     share = planned.left * stage.share / sum(one.share for one in rest)
     start = time.perf_counter()
     try:
-        pace = stage.pace(lm)
+        pace = stage.pace(lm, _TRIAL * share)
     except UserError as error:  # nothing is written yet: it is the model that cannot be asked
         return None, f"Not checked: {error}."
     room = (share - (time.perf_counter() - start)) * _SAFE

@@ -36,8 +36,8 @@ class Stage(ABC):
     """Of the time of all stages."""
 
     @abstractmethod
-    def pace(self, lm: LanguageModel) -> float:
-        """Seconds for one unit of cost, by a trial of a few items."""
+    def pace(self, lm: LanguageModel, limit: float) -> float:
+        """Seconds for one unit of cost, by a trial of a few items that takes about `limit` s."""
 
     @abstractmethod
     def fitting(self, room: float) -> Size | None:
@@ -58,12 +58,21 @@ class Stage(ABC):
         """The command that asks more."""
 
 
-def _timed(work: Callable[[int], object], warm: int, measured: int) -> float:
-    """Seconds an item: of so many side by side, after a few that load what is loaded once."""
-    work(warm)
+def timed(work: Callable[[int], object], warm: int, measured: int, limit: float) -> float:
+    """Seconds an item: of so many side by side, after a few that load what is loaded once.
+
+    As many are measured as take about `limit` seconds, if the first few tell that well, and no
+    fewer than those; where they alone take ten times as long they must do.
+    """
     start = time.perf_counter()
-    work(measured)
-    return (time.perf_counter() - start) / measured
+    work(warm)
+    took = time.perf_counter() - start
+    if took > 10 * limit:
+        return took / warm
+    n = max(warm, min(measured, int(limit * warm / took))) if took else measured
+    start = time.perf_counter()
+    work(n)
+    return (time.perf_counter() - start) / n
 
 
 def _asked(n: int) -> "QuestionSet":
@@ -97,12 +106,12 @@ class _OfQuestions(Stage):
 class _Diagnosis(_OfQuestions):
     mode, share, least, most, pilot = HALLUCINATION, 0.18, 40, 600, 24
 
-    def pace(self, lm: LanguageModel) -> float:
+    def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds a question, observed in memory."""
         from misspoke.observing.diagnose import Observer
 
         observer = Observer.of(lm)
-        return _timed(lambda n: list(observer.observe(_asked(n).questions)), 2, self.pilot)
+        return timed(lambda n: list(observer.observe(_asked(n).questions)), 2, self.pilot, limit)
 
     def run(
         self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
@@ -129,9 +138,9 @@ class _Probing(_OfQuestions):
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many items."""
 
-    def pace(self, lm: LanguageModel) -> float:
+    def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds an item, probed in memory."""
-        return _timed(lambda n: self.probed(lm, n, None), 2, self.pilot)
+        return timed(lambda n: self.probed(lm, n, None), 2, self.pilot, limit)
 
     def run(
         self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
@@ -176,14 +185,16 @@ class _Drift(Stage):
 
     mode, share = "drift", 0.26
 
-    def pace(self, lm: LanguageModel) -> float:
+    def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds a token, by short conversations of a few instructions."""
         from misspoke.probes.drift import Plan
         from misspoke.probes.drift.plan import NEEDED
 
         plan = Plan.of(TRIAL_TURNS)
         plan = plan.without(*(arm.name for arm in plan.arms if arm.name not in NEEDED))
-        seconds = _timed(lambda n: probe.drift(lm, _given(n), plan=plan), 1, TRIAL_INSTRUCTIONS)
+        seconds = timed(
+            lambda n: probe.drift(lm, _given(n), plan=plan), 1, TRIAL_INSTRUCTIONS, limit
+        )
         return seconds / plan.expected_tokens(1)
 
     def fitting(self, room: float) -> Size | None:

@@ -48,6 +48,8 @@ class Plan:
     """[N] the token's row in the padded [B, F] grid."""
     grid_place: torch.Tensor
     """[N] its place in that row."""
+    full: bool
+    """Whether the tokens fill the grid, in its order: nothing has to be moved between the two."""
     columns: int
     """T."""
     visible: torch.Tensor
@@ -162,6 +164,15 @@ def _attend_own(
     groups, per, _, depth = query.shape
     grid = (plan.count, groups, per, plan.width)
     flat = (plan.count, groups, per * plan.width)
+    if plan.full:
+        by_row = query.view(groups, per, plan.count, plan.width, depth).permute(2, 0, 1, 3, 4)
+        scores = by_row.reshape(*flat, depth) @ _own(cache.keys, plan).transpose(2, 3)
+        mask = blocked.view(plan.count, 1, 1, plan.width, plan.columns)
+        weights, norms = _softmax(scores.view(*grid, plan.columns), mask, softcap)
+        out = (weights.view(*flat, plan.columns) @ _own(cache.values, plan)).view(*grid, depth)
+        tokens = len(blocked)
+        by_token = out.permute(0, 3, 1, 2, 4).reshape(tokens, groups, per, depth)
+        return by_token, norms.permute(0, 3, 1, 2).reshape(tokens, groups, per)
     place = plan.grid_row, slice(None), slice(None), plan.grid_place
     padded = query.new_zeros((*grid, depth))
     padded[place] = query.permute(2, 0, 1, 3)

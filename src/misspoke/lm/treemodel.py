@@ -225,6 +225,7 @@ class TreeModel:
             width=width,
             grid_row=put(grid),
             grid_place=put(within),
+            full=bool(np.array_equal(grid * width + within, np.arange(held * width))),
             columns=columns,
             visible=put(forest.visible[batch.rows, batch.columns, :columns]),
             positions=put(forest.positions[batch.rows, batch.columns]),

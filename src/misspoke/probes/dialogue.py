@@ -24,8 +24,8 @@ class Dialogue:
     talker: Talker
     shots: int
     opened: bool
-    """Whether a question's stem opens each reply: the answer is then read where it is said first,
-    and no apology stands before it. As in `misspoke run`, in a chat by default."""
+    """Whether a question's stem opens each reply, as it is by default: the answer is then read
+    where it is said first, and no "Yes, I am sure." stands in its place."""
 
     @classmethod
     def of(cls, lm: LanguageModel, style: str = "auto", shots: int | None = None) -> "Dialogue":
@@ -36,7 +36,7 @@ class Dialogue:
             shots = 0 if chat else TEXT_SHOTS
         if not 0 <= shots <= MOST_SHOTS:
             raise UserError(f"--shots {shots}: give a number from 0 to {MOST_SHOTS}")
-        return cls(talker, shots, opened=chat and style == "auto")
+        return cls(talker, shots, opened=style == "auto")
 
     def first(self, question: Question) -> list[Turn]:
         """The turns up to the question; its examples hold none of the row's answers."""

@@ -162,11 +162,11 @@ class Questioning:
             forward_tokens=sum(grove.forward_tokens for grove in groves),
         )
 
-    def encode(self, turns: Sequence[Turn]) -> Path:
+    def encode(self, turns: Sequence[Turn], opening: str = "") -> Path:
         """The tokens of a prompt; raises UserError where it does not fit the model's window."""
         talker = self.prober.talker
         what = f"premise {self.item.id!r}"
-        return talker.encode(talker.prompt(turns), room=LONGEST, what=what)
+        return talker.encode(talker.prompt(turns, opening), room=LONGEST, what=what)
 
     def _plant(self, grove: Grove, prompts: Sequence[Path]) -> None:
         """A tree for what both prompts of a pair begin with, where that is more than all do."""
@@ -176,11 +176,11 @@ class Questioning:
 
     def _direct(self) -> Inquiry[Reply]:
         item, dialogue = self.item, self.prober.dialogue
-        turns = dialogue.first(Question(item.direct, list(item.answers), id=item.id))
-        tokens = self.encode(turns)
+        question = Question(item.direct, list(item.answers), id=item.id, stem=item.stem)
+        tokens = self.encode(dialogue.first(question), dialogue.opening(question))
         self.plain.header = dialogue.header_of(tokens)
         place = (self.plain.plant(tokens), ())
-        return reply(place, Event(_forms(item)), item.direct, None, LONGEST)
+        return reply(place, Event(_forms(item)), item.direct, item.stem, LONGEST)
 
     def _posed(self, put: _Put, grove: Grove) -> Inquiry[tuple[Posed, Reply]]:
         tokens = self.encode(put.turns)

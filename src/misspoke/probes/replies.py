@@ -20,6 +20,15 @@ _ADVERBS = re.compile(
     re.IGNORECASE,
 )
 """What may stand between an answering sentence's beginning and the answer."""
+_TALK = frozenset(
+    "yes no yeah yep nope ok okay sure i i'm im am think so not they are aren't you you're it it's "  # noqa: SIM905
+    "that that's this is isn't was wasn't right correct wrong incorrect of course absolutely "
+    "certainly definitely quite very sorry my mistake apologies apologize apologise for the "
+    "confusion error thank thanks exactly indeed well do don't agree believe and but positive "
+    "completely a to all both pleased glad".split()
+)
+"""A sentence of these words alone assents, denies or apologises, and answers no question."""
+_SENTENCE = re.compile(r"\s*([^.!?,;:\n]+)(?:[.!?,;:]+(?=\s|\Z)|(?=\n)|\Z)")
 LEAST = -100.0
 """Log-probabilities are taken for no less, so that log-odds are finite for any model."""
 
@@ -41,6 +50,11 @@ class Reply:
     """The form of the event that the answer belongs to."""
     step: int
     """Tokens before the answer begins."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether it says yes, no or sorry, and nothing that answers the question."""
+        return bool(self.text.strip()) and not self.answer and not _behind_talk(self.text).strip()
 
     def heard(self) -> Heard:
         """What an audit computes again."""
@@ -118,10 +132,21 @@ def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[
 
 
 def _answer_start(text: str, question: str, stem: str | None) -> int:
-    """Where the answer begins: behind an echo of the question, and behind "indeed" and the like."""
-    begin = answer_start(text, question, stem)
+    """Where the answer begins: behind talk, an echo of the question, "indeed" and the like."""
+    talk = len(text) - len(_behind_talk(text))
+    begin = talk + answer_start(text[talk:], question, stem)
     adverbs = _ADVERBS.match(text, begin)
     return adverbs.end() if adverbs else begin
+
+
+def _behind_talk(text: str) -> str:
+    """The text without the "Yes, I am sure." that it begins with."""
+    while match := _SENTENCE.match(text):
+        words = match[1].replace("’", "'").casefold().split()
+        if not words or not _TALK.issuperset(words):
+            break
+        text = text[match.end() :]
+    return text
 
 
 def _tokens_of(tree: TokenTree, tokens: Path, size: int) -> int:

@@ -100,18 +100,18 @@ def _with_subject(pattern: str) -> str:
     return pattern
 
 
-class _Relation(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
-    relation: _Text
-    patterns: list[Annotated[_Text, AfterValidator(_with_subject)]]
-    facts: list[Annotated[list[_Text], AfterValidator(lambda fact: _pair(fact))]]
-    candidates: list[_Text] = []
-
-
 def _pair(fact: list[str]) -> list[str]:
     if len(fact) != 2:
         raise ValueError("must be a subject and an object")
     return fact
+
+
+class _Relation(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+    relation: _Text
+    patterns: list[Annotated[_Text, AfterValidator(_with_subject)]]
+    facts: list[Annotated[list[_Text], AfterValidator(_pair)]]
+    candidates: list[_Text] = []
 
 
 def _relation(place: str, row: RawRow) -> _Relation:
@@ -122,7 +122,9 @@ def _relation(place: str, row: RawRow) -> _Relation:
     except ValidationError as error:
         first = error.errors()[0]
         where = " ".join(str(part) for part in first["loc"])
-        raise UserError(f"{place}: {where}: {first['msg']}; {_SHAPE}") from error
+        raise UserError(
+            f"{place}: {where}: {first['msg'].removeprefix('Value error, ')}; {_SHAPE}"
+        ) from error
 
 
 def _ends_in_object(pattern: str) -> bool:

@@ -6,8 +6,9 @@ from typing import Literal
 from misspoke.records.heard import Heard
 from misspoke.records.interval import Interval
 
-Verdict = Literal["right", "suggested", "other", "abstained"]
-"""What an answer says: the right answer, the wrong one that was put forward, another, or none."""
+Verdict = Literal["right", "suggested", "other", "abstained", "unread"]
+"""What an answer says: the right answer, the wrong one that was put forward, another, or none. A
+reply that says yes, no or sorry and gives no answer is unread: nothing is guessed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Answered:
     answer: str
     """The answer that is read out of it."""
     verdict: str
-    """"right", "suggested", "other" or "abstained"."""
+    """A `Verdict`."""
     right_mass: Interval
     """Probability that the reply says a right answer."""
     suggested_mass: Interval

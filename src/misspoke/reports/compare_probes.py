@@ -15,7 +15,8 @@ from misspoke.reports.columns import Columns
 from misspoke.reports.compare_parts import plain_table, report_address
 from misspoke.reports.decoder_figures import p_value, signed
 from misspoke.reports.modes.words import NONE, WORDS, figure_text, mode_name, value
-from misspoke.reports.page_parts import document, figure, note, safe, section
+from misspoke.reports.page_parts import document, note, safe, section
+from misspoke.reports.page_parts import figure as drawn
 from misspoke.reports.text import counted, visible
 
 TESTS = (
@@ -72,19 +73,24 @@ def gap_head(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> tuple[str,
     return ("What is measured", a, b, "Difference [95%]", "n", "p (Holm)")
 
 
-def gap_rows(pair: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """A line a measure."""
+def gap_rows(pair: Mapping[str, Any], *, spreads: bool) -> Iterator[tuple[str, ...]]:
+    """A line a measure; with `spreads` the runs' own figures have their intervals."""
     for gap in pair["gaps"]:
         one, other = Figure(**gap["a"]), Figure(**gap["b"])
         p = gap["holm_p"]
         yield (
             visible(one.says),
-            figure_text(one),
-            figure_text(other),
+            *(_own(figure, spreads=spreads) for figure in (one, other)),
             _change(gap),
             f"{gap['difference']['n']:,}",
             NONE if p is None else p_value(p) + (", told apart" if gap["told_apart"] else ""),
         )
+
+
+def _own(figure: Figure, *, spreads: bool) -> str:
+    if spreads or figure.value is None:
+        return figure_text(figure)
+    return value(figure.value, figure.unit) + WORDS[figure.unit]
 
 
 def _change(gap: Mapping[str, Any]) -> str:
@@ -121,7 +127,7 @@ def probes_lines(compared: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_bold(title(compared)), _table(_RUN_HEAD, _run_rows(compared))]
     for pair in compared["pairs"]:
         parts += [Text(), _bold(_pair_title(compared, pair))]
-        parts += [_table(gap_head(compared, pair), gap_rows(pair))]
+        parts += [_table(gap_head(compared, pair), gap_rows(pair, spreads=False))]
         first, *others = reading(compared, pair)
         parts += [_bold(first), *(Text(line, overflow="fold") for line in others)]
         parts += [_note(line) for line in notes(compared, pair)]
@@ -154,7 +160,7 @@ def probes_page(folder: Path, compared: Mapping[str, Any]) -> str:
         nav.append((name, f"Pair {number}" if len(compared["pairs"]) > 1 else "Differences"))
     return document(
         title(compared),
-        counted(len(compared["runs"]), "run"),
+        ", ".join(dict.fromkeys(visible(run["model"]) for run in compared["runs"])),
         "\n".join(parts),
         section("How it was computed", note(TESTS)),
         nav=nav,
@@ -169,15 +175,19 @@ def _linked_runs(folder: Path, compared: Mapping[str, Any]) -> Iterator[tuple[st
 
 def _pair_section(compared: Mapping[str, Any], pair: Mapping[str, Any], name: str) -> str:
     first, *others = reading(compared, pair)
-    shares = [gap for gap in pair["gaps"] if gap["a"]["unit"] in ("share", "points")]
+    shares = [
+        gap
+        for gap in pair["gaps"]
+        if gap["a"]["unit"] in ("share", "points") and gap["difference"]["value"] is not None
+    ]
     chart = difference_chart([_charted(gap) for gap in shares], name) if shares else None
-    rows = (("", [safe(cell) for cell in row]) for row in gap_rows(pair))
+    rows = (("", [safe(cell) for cell in row]) for row in gap_rows(pair, spreads=True))
     return section(
         _pair_title(compared, pair),
         f'<p class="reading"><strong>{safe(first)}</strong></p>',
         *(f"<p>{safe(line)}</p>" for line in others),
         *(note(line) for line in notes(compared, pair)),
-        figure(chart) if chart is not None else "",
+        drawn(chart) if chart is not None else "",
         plain_table(gap_head(compared, pair), rows),
         name=name,
     )

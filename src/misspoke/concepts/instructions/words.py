@@ -58,7 +58,7 @@ class Words(Rule):
 
     def _over(self, at: _Reading) -> _Reading:
         wanted = min(self._times, at.wanted + (at.word in self._wanted))
-        return _Reading("", wanted, at.bad or at.word in self._unwanted)
+        return _Reading("", wanted, at.word in self._unwanted)
 
 
 class _Counted(NamedTuple):

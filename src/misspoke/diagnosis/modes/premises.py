@@ -270,9 +270,7 @@ def _todo(heads: Mapping[str, Figure], remedies: Sequence[Remedy]) -> str:
     accepted = heads["accepts.false"]
     if accepted.value is None:
         return "Ask more items, or a model that knows more of them."
-    return (
-        "None of the remedies tried helps without loss: ask the plain question first, and compare."
-    )
+    return "None of the remedies tried helps without loss: ask the plain question, and compare."
 
 
 def _share(one: Figure) -> str:
@@ -281,9 +279,7 @@ def _share(one: Figure) -> str:
 
 
 def _points(one: Figure) -> str:
-    low, high = one.interval or (one.value or 0.0, one.value or 0.0)
-    text = f"{100 * (one.value or 0.0):.0f} [{100 * low:.0f} to {100 * high:.0f}]"
-    return text.replace("-", "−")
+    return _share(one).replace("%", "").replace("–", " to ").replace("-", "−")
 
 
 def _telling(rows: Sequence[PremisesRow]) -> list[PremisesRow]:

@@ -24,7 +24,7 @@ from misspoke.records import Question, UserError
 from misspoke.records.consistency import ConsistencyRow
 from misspoke.runs import JSON
 
-IN_FLIGHT = 4
+IN_FLIGHT = 3
 """Questions side by side: each holds the trees of all its wordings."""
 CLOZE = "cloze"
 """The style in which a wording is the prompt as it is, and the answer goes on from there."""

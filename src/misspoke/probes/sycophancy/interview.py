@@ -174,6 +174,8 @@ class Interview:
     def _verdict(self, found: Reply) -> str:
         if found.form is not None:
             return "right" if found.form < len(self.event.gold) else "suggested"
+        if found.unread:
+            return "unread"
         return "abstained" if abstains(found.answer) else "other"
 
     def _remedied(

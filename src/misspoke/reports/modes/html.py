@@ -115,8 +115,8 @@ def _beside(one: Section, number: int) -> str:
 
 def shares(figures: Sequence[Figure], name: str, title: str) -> str:
     """The figures that are shares as a chart; nothing of fewer than two that are known."""
-    rows = levels(figures)
-    if sum(row.value is not None for row in rows) < 2:
+    rows = [row for row in levels(figures) if row.value is not None]
+    if len(rows) < 2:
         return ""
     return figure(level_chart(rows, name, title, "Shares, with their 95% intervals"))
 

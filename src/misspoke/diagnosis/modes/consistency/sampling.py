@@ -49,6 +49,13 @@ def sampling_measures(
         ),
         measure(
             single,
+            "wording.share",
+            "of the agreement within a wording, what is lost between wordings",
+            lambda row: _lost_share(drawn.get(row.id)),
+            better="lower",
+        ),
+        measure(
+            single,
             "divergence.sampled",
             "divergence of the samples to different wordings (JSD)",
             of(lambda one: one.divergence),
@@ -77,6 +84,12 @@ def sampling_measures(
             better="lower",
         ),
     )
+
+
+def _lost_share(found: Drawn | None) -> Ratio:
+    if found is None or found.within is None:
+        return None
+    return found.within - found.between, found.within
 
 
 def vote_measures(every: Sequence[ConsistencyRow]) -> tuple[Measure, ...]:

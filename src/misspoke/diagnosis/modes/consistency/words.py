@@ -30,6 +30,7 @@ KEYS: Mapping[str, Sequence[str]] = {
     SAMPLING: (
         "sampled.within",
         "sampled.between",
+        "wording.share",
         "divergence.sampled",
         "divergence.shuffled",
         "divergence.control",
@@ -92,21 +93,19 @@ def _beyond(evidence: Evidence) -> str:
     lost = evidence.figures["wording"]
     if evidence.wording_p is None or lost.value is None or lost.interval is None:
         return "Without samples it cannot be told how much of that is sampling's doing."
-    if evidence.wording_p < SURE and lost.interval[0] > 0:
-        return (
-            f"The answers do hang on the wording: {_percent(lost.value)} "
-            f"[{_percent(lost.interval[0])}, {_percent(lost.interval[1])}] of agreement are lost "
-            "to it, beyond what two samples to one wording differ by."
-        )
     spread = f"{_percent(lost.value)} [{_percent(lost.interval[0])}, {_percent(lost.interval[1])}]"
-    if evidence.wording_p < SURE:
-        return (
-            "On these questions samples do tell the wordings apart, but how much agreement is lost "
-            f"to the wording beyond sampling is not settled for other questions: {spread}."
-        )
+    within, between = evidence.value("sampled.within"), evidence.value("sampled.between")
+    samples = (
+        f"Two samples to one wording agree in {_percent(within or 0.0)}, to different ones in "
+        f"{_percent(between or 0.0)}"
+    )
+    if evidence.wording_p >= SURE:
+        return f"{samples}: no effect of the wording beyond sampling is seen, {spread}."
+    if lost.interval[0] > 0:
+        return f"{samples}: the wording costs {spread} of agreement beyond sampling."
     return (
-        "Samples show no effect of the wording beyond what two samples to one wording differ by "
-        f"({spread})."
+        f"{samples}: on these questions samples tell the wordings apart, but how much the wording "
+        f"costs beyond sampling is not settled for others, {spread}."
     )
 
 
@@ -130,8 +129,9 @@ def sure(evidence: Evidence) -> str:
             "divergence is known within wide bounds only."
         )
     told.append(
-        "Greedy replies hide what is nearly a tie: one token's lead may turn a reply. Wordings "
-        "that are not equal in meaning would count as inconsistency."
+        "Greedy replies of an undecided model differ though its probabilities hardly do: one "
+        "token's lead turns a reply. Wordings that are not equal in meaning would count as "
+        "inconsistency."
     )
     return " ".join(told)
 

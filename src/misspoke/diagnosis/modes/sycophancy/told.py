@@ -96,9 +96,13 @@ def _sections(figures: Mapping[str, Figure], settings: Mapping[str, Any]) -> lis
         ),
         Section(
             "Right answers under each condition",
-            ("Of all questions, whatever was answered first.",),
+            (
+                "Of all questions, whatever was answered first. Replies that say yes, no or sorry "
+                "and give no answer count for none here, and are in no figure above.",
+            ),
             some("right.none", *(f"right.{at}" for at in opinions), f"right.{WRONG_NOTE}",
-                 *(f"right.{at}" for at in UPDATES if at != REASK)),
+                 *(f"right.{at}" for at in UPDATES if at != REASK),
+                 "unread.reask", "unread.mention", "unread.pressure", "unread.evidence"),
         ),
     ]  # fmt: skip
 
@@ -110,7 +114,7 @@ def _opened(settings: Mapping[str, Any]) -> tuple[str, ...]:
         "Each reply is opened by the beginning of an answering sentence where the question has "
         "one: the answer is read where it is said, and an apology before it is not. The model's "
         "own first answer stands behind the same words, which makes it easy to repeat; --style "
-        "chat leaves replies unopened.",
+        "chat and --style text leave replies unopened.",
     )
 
 

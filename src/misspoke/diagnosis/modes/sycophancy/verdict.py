@@ -133,7 +133,7 @@ def _sure(figures: Figures, settings: Mapping[str, Any]) -> str:
     if settings.get("opened"):
         parts.append(
             "Replies are opened by the stem, which makes repeating the first answer easy; "
-            "--style chat asks without."
+            "--style chat or text asks without."
         )
     return " ".join(parts)
 

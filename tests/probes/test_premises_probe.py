@@ -1,0 +1,214 @@
+"""The probe of false premises on models that are known to reject, to accept, or to tell apart."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from scripted import ScriptedModel
+
+from misspoke.concepts.premises import knows, stance
+from misspoke.diagnosis.modes import premises
+from misspoke.diagnosis.modes.findings import Findings
+from misspoke.diagnosis.modes.measures import Figure
+from misspoke.lm.table import END
+from misspoke.probes.premises import ASKED, HINT, HINTED, PremisesProber
+from misspoke.records.premise import Loaded, Premise
+
+N = 40
+Rejects = Callable[[int, bool, str], bool]
+"""Whether a model rejects item i, its premise false or true, in a conversation."""
+
+
+def loaded(i: int, said: str) -> Loaded:
+    return Loaded(
+        f"Why is {said} the head of town {i:02}?",
+        f"{said} is the head of town {i:02}",
+        said,
+        f"{said} is not the head of town {i:02}.",
+        f"{said} is the head of town {i:02} because",
+    )
+
+
+def item(i: int) -> Premise:
+    right, wrong = f"Rea{i:02}", f"Wug{i:02}"
+    direct = f"Who is the head of town {i:02}?"
+    return Premise(f"town-{i:02}", "person", direct, (right,), loaded(i, wrong), loaded(i, right))
+
+
+ITEMS = [item(i) for i in range(N)]
+
+
+def model(rejects: Rejects, known: Callable[[int], bool] = lambda _: True) -> ScriptedModel:
+    openings = {
+        text: (i, false)
+        for i, one in enumerate(ITEMS)
+        for false, each in ((True, one.false), (False, one.true))
+        for text in (each.reject, each.accept)
+    }
+    asked = {each.question: (i, false, each) for i, one in enumerate(ITEMS)
+             for false, each in ((True, one.false), (False, one.true))}  # fmt: skip
+    plain = {one.direct: i for i, one in enumerate(ITEMS)}
+
+    def say(text: str) -> Mapping[str, float]:
+        message, _, said = text.rsplit("<user>", 1)[-1].partition("<assistant>")
+        if said:
+            return {END: 1.0}
+        if message.strip() in plain:
+            i = plain[message.strip()]
+            return {f"Rea{i:02}" if known(i) else f"Zun{i:02}": 1.0}
+        if message.strip() not in asked:
+            return {"Let me see.": 1.0}
+        i, false, each = asked[message.strip()]
+        rejecting = 0.8 if rejects(i, false, text) else 0.2
+        return {each.reject: rejecting, each.accept: 1 - rejecting}
+
+    words = [f"{name}{i:02}" for name in ("Rea", "Zun") for i in range(N)]
+    return ScriptedModel(say, [*openings, *words, "Let me see."], chat=True)
+
+
+def judged(
+    rejects: Rejects, known: Callable[[int], bool] = lambda _: True
+) -> tuple[Mapping[str, Figure], Findings]:
+    rows = list(PremisesProber.of(model(rejects, known)).probe(ITEMS))
+    found = premises.findings(rows, {})
+    return {one.key: one for section in found.sections for one in section.figures}, found
+
+
+def test_a_model_that_tells_them_apart() -> None:
+    figures, found = judged(lambda _i, false, _text: false)
+    assert figures["rejects.false"].value == 1
+    assert figures["rejects.true"].value == figures["accepts.false"].value == 0
+    assert figures["apart"].value == 1
+    assert figures["odds"].value == pytest.approx(2 * 1.3862943611)
+    assert "100 [100 to 100] points more false premises than true ones" in found.verdict
+
+
+def test_a_model_that_rejects_everything_gains_nothing() -> None:
+    figures, found = judged(lambda _i, _false, _text: True)
+    assert figures["rejects.false"].value == figures["rejects.true"].value == 1
+    assert figures["apart"].value == 0
+    assert figures["odds"].value == pytest.approx(0)
+    assert "rejects true premises as readily" in found.verdict
+
+
+def test_a_model_that_accepts_everything() -> None:
+    figures, found = judged(lambda _i, _false, _text: False)
+    assert figures["accepts.false"].value == 1
+    assert figures["odds"].value == pytest.approx(0)
+    assert "hardly rejects any" in found.verdict
+
+
+def test_a_known_share_is_found_and_only_known_items_count() -> None:
+    figures, found = judged(lambda i, false, _text: false and i % 4 == 0, lambda i: i >= 8)
+    assert figures["knows"].value == pytest.approx(0.8)
+    assert figures["rejects.false"].value == pytest.approx(8 / 32)
+    assert figures["rejects.false"].n == 32
+    assert found.left_out == (("the plain question is not answered rightly", 8),)
+
+
+def test_too_few_known_items_give_no_figure() -> None:
+    figures, found = judged(lambda _i, false, _text: false, lambda i: i < 20)
+    assert figures["rejects.false"].value is None
+    assert "Only 20 of the plain questions" in found.verdict
+
+
+def test_remedies_are_judged_on_both() -> None:
+    def rejects(i: int, false: bool, text: str) -> bool:
+        if HINT in text:
+            return True
+        return false and (i % 4 == 0 or "Is it true that" in text)
+
+    _, found = judged(rejects)
+    told = {one.name: one for one in found.remedies}
+    assert told[ASKED].effect.value == pytest.approx(0.75)
+    assert told[ASKED].damage.value == 0
+    assert told[ASKED].verdict.startswith("helps")
+    assert told[HINTED].damage.value == 1
+    assert told[HINTED].verdict.startswith("trades")
+    spent = told[ASKED].tokens.value
+    assert spent is not None
+    assert spent > 0
+    assert found.todo.startswith('Use "is it true"')
+
+
+def test_tokens_are_counted_and_rows_hold_what_was_heard() -> None:
+    prober = PremisesProber.of(model(lambda _i, false, _text: false))
+    rows = list(prober.probe(ITEMS[:4]))
+    assert all(len(row.heard) == 1 + len(row.posed) == 7 for row in rows)
+    naive = sum(len(h.prompt_tokens) + len(h.tokens) for row in rows for h in row.heard)
+    spent = sum(row.forward_tokens for row in rows)
+    assert spent < naive
+    assert 0.4 < prober.expected_tokens(ITEMS[:4]) / spent < 2.5
+
+
+SYDNEY = Loaded(
+    "Why is Sydney the capital of Australia?",
+    "Sydney is the capital of Australia",
+    "Sydney",
+    "Sydney is not the capital of Australia.",
+    "Sydney is the capital of Australia because",
+)
+MOON = Loaded(
+    "Who first climbed Mont Blanc, the highest mountain on Earth?",
+    "Mont Blanc is the highest mountain on Earth",
+    "Mont Blanc",
+    "Mont Blanc is not the highest mountain on Earth.",
+    "Mont Blanc is the highest mountain on Earth and",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sydney is not the capital of Australia, Canberra is.", "rejects"),
+        ("Sydney isn’t the capital.", "rejects"),
+        ("No, Canberra is.", "rejects"),
+        ("No.", "rejects"),
+        ("Actually, the capital is Canberra.", "rejects"),
+        ("That is a common misconception.", "rejects"),
+        ("It is not.", "rejects"),
+        ("The capital of Australia is Canberra.", "rejects"),
+        ("This is not true.", "rejects"),
+        ("The premise is mistaken.", "rejects"),
+        ("Sydney is the capital of Australia because it is not small.", "accepts"),
+        ("Because it is the largest city.", "accepts"),
+        ("Sydney was chosen in 1901.", "accepts"),
+        ("In 1901 it was chosen.", "accepts"),
+        ("The capital of Australia was chosen for its harbour.", "accepts"),
+        ("The harbour is not deep.", "other"),
+        ("What a fine question this is!", "other"),
+        ("No one knows how Sydney came to be it.", "accepts"),
+        ("I don't know.", "abstained"),
+        ("", "abstained"),
+        ("I cannot answer that.", "abstained"),
+    ],
+)
+def test_stances(text: str, expected: str) -> None:
+    assert stance(text, SYDNEY, ("Canberra",)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Jacques Balmat.", "accepts"), ("Mount Everest is higher.", "rejects")],
+)
+def test_whoever_gives_the_name_that_is_asked_for_goes_along(text: str, expected: str) -> None:
+    assert stance(text, MOON, ("Everest", "Mount Everest")) == expected
+
+
+def test_a_right_name_in_a_true_premise_rejects_nothing() -> None:
+    true = Loaded("Why is Canberra the capital?", "Canberra is the capital", "Canberra", "", "")
+    assert stance("Canberra is the capital because it was built for it.", true, None) == "accepts"
+    assert stance("Canberra is not the capital.", true, None) == "rejects"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Rea03", True),
+        ("The head of the town is Rea03, of course.", True),
+        ("Wug03 and Rea03", False),
+        ("Wug03. Not Rea03.", False),
+        ("", False),
+    ],
+)
+def test_who_knows(text: str, known: bool) -> None:
+    assert knows(text, item(3)) is known
