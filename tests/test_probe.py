@@ -47,6 +47,13 @@ def test_a_folder_and_memory_hold_the_same(stored: misspoke.Probe) -> None:
     assert held.kind == stored.kind == "sycophancy"
 
 
+def test_rows_are_in_the_order_of_the_questions_whichever_is_first() -> None:
+    long = questions(1001)[1000]  # its longer answer takes more steps
+    asked = [long, *questions(3)]
+    held = sycophancy(capitals(), asked)
+    assert [row.id for row in held.rows()] == [one.id for one in asked]
+
+
 def test_a_folder_is_whole_and_opens_again(stored: misspoke.Probe) -> None:
     assert stored.path is not None
     files = sorted(path.name for path in stored.path.iterdir())
@@ -114,6 +121,8 @@ def test_other_settings_or_questions_are_refused(stored: misspoke.Probe) -> None
     assert stored.path is not None
     with pytest.raises(SettingsDiffer, match="shots: was 4, now 0"):
         sycophancy(capitals(), questions(COUNT), stored.path, shots=0)
+    with pytest.raises(SettingsDiffer, match="; seed: was 0, now 1"):
+        sycophancy(capitals(), questions(COUNT), stored.path, seed=1)
     with pytest.raises(SettingsDiffer, match=r"questions\.sha256"):
         sycophancy(capitals(), questions(COUNT + 1), stored.path)
     with pytest.raises(SettingsDiffer, match=r"model\.name: was 'scripted', now 'other'"):
