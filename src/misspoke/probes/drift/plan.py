@@ -66,7 +66,7 @@ ARMS = (
     Arm("every 4, behind", "reminder every 4 turns, behind the message", every=4, behind=True),
     Arm("every 4, short", "short reminder every 4 turns", every=4, short=True),
     Arm("first message", "instruction in front of the first user message", place="user"),
-    Arm("filler", "60 words of prose in front of each message", filler=60),
+    Arm("filler", "40 words of prose in front of each message", filler=40),
 )
 """From what is needed most to what a budget drops first."""
 
@@ -87,7 +87,7 @@ class Plan:
     turns: int = 16
     probe_at: tuple[int, ...] = (1, 2, 4, 8, 16)
     arms: tuple[Arm, ...] = ARMS
-    reply_tokens: int = 20
+    reply_tokens: int = 16
     """The most tokens of an own reply within the conversation."""
     probe_tokens: int = 32
     """The most tokens of a reply to a probe; twice as many where it is not decided by then."""

@@ -13,7 +13,7 @@ from misspoke.records.drift import DriftRow
 from misspoke.records.instruction import Instruction
 from misspoke.runs import JSON
 
-IN_FLIGHT = 8
+IN_FLIGHT = 12
 """Instructions side by side: each holds the conversations of a few arms."""
 
 

@@ -13,7 +13,7 @@ from misspoke.probes.drift.unit import Unit
 from misspoke.records.drift import DriftArm, DriftRow, Exchange
 from misspoke.search import Inquiry, explore
 
-SIDE_BY_SIDE = 3
+SIDE_BY_SIDE = 2
 """Arms of one instruction in step: each holds a conversation's keys and values."""
 
 
