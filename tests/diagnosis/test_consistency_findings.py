@@ -8,13 +8,13 @@ from math import log
 import pytest
 
 from misspoke.diagnosis.modes.consistency import findings, measures
-from misspoke.diagnosis.modes.consistency.drawn import drawn
+from misspoke.diagnosis.modes.consistency.drawn import drawn, vote
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Figure, figure
-from misspoke.lm.table import TableModel
+from misspoke.lm.table import Table, TableModel
 from misspoke.probes.consistency import ConsistencyProber
 from misspoke.records import Question
-from misspoke.records.consistency import ConsistencyRow
+from misspoke.records.consistency import ConsistencyRow, Reply
 
 KINDS = ("Which tongue is {}?", "Name tongue {}.", "Tongue {} is called what?", "Say tongue {}!")
 COUNT = 40
@@ -35,7 +35,7 @@ def probed(
         )
         for place in range(100, 100 + count)
     ]
-    tables = {
+    tables: dict[str, Table] = {
         kind.format(place): {(): dict(says[at])}
         for place in range(100, 100 + count)
         for at, kind in enumerate(KINDS)
@@ -149,6 +149,16 @@ def test_refusals_are_counted_and_are_no_agreement() -> None:
     assert found["wrong.alike"].value == 0
     silent = figures(probed(always(refusal)))
     assert (silent["agreement"].value, silent["agreement"].n) == (None, 0)
+    assert silent["wrong.alike"].value == 0
+
+
+def test_refusals_have_no_vote_beside_answers() -> None:
+    no, yes = Reply("I don't know", 0, False, True), Reply("Persian", 1, True, False)
+    greek = Reply("Greek", 2, False, False)
+    assert vote([no, no, yes]) == yes
+    assert vote([no, no]) == no
+    assert vote([greek, yes, no, yes, no, no]) == yes
+    assert vote([greek, yes]) == greek
 
 
 def test_remedies_mend_and_break_by_known_amounts() -> None:

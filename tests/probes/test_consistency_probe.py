@@ -1,7 +1,5 @@
 """What the probe of consistency stores, against enumeration of all that a table can say."""
 
-from math import exp
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,14 +11,14 @@ from misspoke.concepts.refusals import abstains
 from misspoke.concepts.sameness import same
 from misspoke.lm import run_jobs
 from misspoke.lm.protocol import Context, Want, answer_want
-from misspoke.lm.table import END, TableModel
+from misspoke.lm.table import END, Table, TableModel
 from misspoke.observing.gold import Gold
 from misspoke.probes.consistency import ConsistencyProber
 from misspoke.probes.consistency.choosing import most_probable
 from misspoke.records import Question, UserError
 from misspoke.records.consistency import ConsistencyRow
 from misspoke.runs import from_row, to_row
-from misspoke.search import TokenTree, explore
+from misspoke.search import TokenTree, explore, on
 
 WORDINGS = ("Which language is it?", "Name the language.", "What do they speak there?")
 SAYS = (" Persian", " Farsi", " Arabic", " Old", " Greek", "\n", " I don't know")
@@ -134,6 +132,17 @@ def test_tokens_are_the_distinct_prefixes_behind_the_prompts(seed: int) -> None:
     assert row.forward_tokens == behind
 
 
+def test_all_refusals_are_one_answer() -> None:
+    says = (" I don't know", " I'm not sure", " Greek")
+    tables: dict[str, Table] = {
+        wording: {(): {say: 1.0}} for wording, say in zip(WORDINGS, says, strict=True)
+    }
+    [row] = probed(TableModel(tables), question())
+    one, other, answer = (wording.reply for wording in row.wordings)
+    assert one.abstained and other.abstained and not answer.abstained  # noqa: PT018
+    assert one.meaning == other.meaning != answer.meaning
+
+
 def test_a_row_is_the_same_alone_and_side_by_side() -> None:
     model = TableModel(random_tables(3))
     others = [question(id=f"q{place}") for place in range(6)]
@@ -161,7 +170,9 @@ def test_what_was_heard_can_be_computed_again() -> None:
 
 
 def test_samples_come_as_often_as_they_are_probable() -> None:
-    tables = {wording: {(): {" Persian": 0.7, " Greek": 0.3}} for wording in WORDINGS}
+    tables: dict[str, Table] = {
+        wording: {(): {" Persian": 0.7, " Greek": 0.3}} for wording in WORDINGS
+    }
     rows = probed(TableModel(tables), *(question(id=f"{i}") for i in range(3)), samples=200)
     # the draws hang on the prompt alone, so that all three rows have the same
     drawn = [one.answer for wording in rows[0].wordings for one in wording.samples]
@@ -170,7 +181,7 @@ def test_samples_come_as_often_as_they_are_probable() -> None:
 
 
 def test_remedies_get_the_questions_own_wordings() -> None:
-    tables = {
+    tables: dict[str, Table] = {
         WORDINGS[0]: {(): {" Arabic": 0.6, " Persian": 0.4}},
         WORDINGS[1]: {(): {" Persian": 0.9, " Arabic": 0.1}},
         WORDINGS[2]: {(): {" Persian": 0.8, " Greek": 0.2}},
@@ -216,7 +227,7 @@ def test_a_model_that_hides_tokens_gets_no_samples() -> None:
 
 def test_a_cloze_prompt_is_put_as_it_is() -> None:
     prompts = ("The capital of Malta is", "Malta's capital is")
-    tables = {
+    tables: dict[str, Table] = {
         prompts[0]: {(): {" Valletta": 0.4, " a": 0.6}},
         prompts[1]: {(): {" Rome": 0.3, " Valletta": 0.2, " a": 0.5}},
     }
@@ -244,12 +255,9 @@ def test_the_choice_is_the_most_probable_of_all(seed: int) -> None:
     texts = {"".join(draw.choice(pieces, size=draw.integers(1, 4))) for _ in range(count)}
     spelled = {text: model.tokenizer.encode(text) for text in texts}
     tree = TokenTree(Context((), model.tokenizer.encode("?")), model.tokenizer.token_bytes)
-    from misspoke.search import on
-
     [best] = run_jobs(model, iter([explore(on(tree, most_probable(tree, spelled)))]), 1)
     probs = {}
-    for text, path in spelled.items():
-        tokens = [model.tokenizer.token_bytes[token].decode() for token in path]  # type: ignore[union-attr]
+    for text, written in spelled.items():
+        tokens = [(model.tokenizer.token_bytes[token] or b"").decode() for token in written]
         probs[text] = np.prod([table[tuple(tokens[:at])][one] for at, one in enumerate(tokens)])
     assert probs[best] == pytest.approx(max(probs.values()))
-    assert exp(0) == 1
