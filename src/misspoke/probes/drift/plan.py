@@ -156,5 +156,6 @@ class Plan:
         told = SYSTEM + (self.turns - 1) * (message + reply)
         often = arm.every or 2 * bool(arm.below)
         told += REMINDER * self.turns / often if often else 0.0
-        total = told + len(self.probe_at) * probe
+        alike = arm.every + 1 if arm.reminds else 1
+        total = told + probe * sum(turn >= alike for turn in self.probe_at)
         return 2 * total if arm.contrast else total

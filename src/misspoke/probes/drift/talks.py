@@ -45,13 +45,13 @@ def hold(unit: Unit) -> Job[DriftRow]:
     _forget(unit, default)
     rest = [arm for arm in unit.plan.arms if arm.name not in first]
     held = dict(first)
+    probed, _ = held[DEFAULT]
     for start in range(0, len(rest), SIDE_BY_SIDE):
         group = rest[start : start + SIDE_BY_SIDE]
-        found = yield from explore(every(_held(unit, arm, default) for arm in group))
-        for told, probed, row in found:
-            held[row.arm] = probed, row
+        found = yield from explore(every(_held(unit, arm, default, probed) for arm in group))
+        for told, its, row in found:
+            held[row.arm] = its, row
             _forget(unit, told)
-    probed, _ = held[DEFAULT]
     return DriftRow(
         id=unit.instruction.id,
         family=unit.instruction.family,
@@ -94,11 +94,23 @@ def _of_default(unit: Unit, default: Told, arms: dict[str, Arm]) -> Inquiry[dict
 
 
 def _held(
-    unit: Unit, arm: Arm, default: Told
+    unit: Unit, arm: Arm, default: Told, before: Sequence[Probed]
 ) -> Inquiry[tuple[Told, tuple[Probed, ...], DriftArm]]:
+    """An arm's conversation and its probes; up to the first reminder they are the default's."""
     told = yield from _tell(unit, arm, default)
-    probed = yield from every(measure(unit, spot) for spot in _spots(unit, told))
-    return told, probed, _row(unit, told, probed, told.forward_tokens)
+    same = [
+        _as_default(one)
+        for one in before
+        if arm.reminds and not any(told.reminded[: one.probe.turn])
+    ]
+    probed = yield from every(measure(unit, spot) for spot in _spots(unit, told)[len(same) :])
+    return told, (*same, *probed), _row(unit, told, (*same, *probed), told.forward_tokens)
+
+
+def _as_default(probed: Probed) -> Probed:
+    """A probe of the default arm without what is read only there."""
+    probe = replace(probed.probe, kl=None, attention=None, attention_even=None)
+    return replace(probed, probe=probe)
 
 
 def _tell(unit: Unit, arm: Arm, default: Told | None) -> Inquiry[Told]:

@@ -140,7 +140,7 @@ def heeding(told: Told) -> tuple[str, ...]:
         f"instruction said last; instructions with less than {LEAST_SCALE} between are on no "
         "scale. They are chosen on the same probes, so that the level is a little low; its fall "
         "is not.",
-        told.course,
+        *([told.course] if told.course else []),
     )
 
 
