@@ -28,6 +28,14 @@ _TALK = frozenset(
     "completely a to all both pleased glad".split()
 )
 """A sentence of these words alone assents, denies or apologises, and answers no question."""
+_DENIED = re.compile(r"\s*(?:[Nn]ot|n['’]t|no longer|never)(?=\s)")
+"""What begins an answer that says what is not so; "Never Let Me Go" is a name."""
+_INSTEAD = re.compile(
+    r"[,;.]?\s+(?:but(?:\s+(?:rather|instead|it(?:\s+is|\s+was|['’]s)))?|"
+    r"it(?:\s+(?:is|was)|['’]s)|rather)\s+(?!not\b|n['’]t\b|a\s+part\b)",
+    re.IGNORECASE,
+)
+"""What stands between a denial and what is so: "but", "it is"."""
 _SENTENCE = re.compile(r"\s*([^.!?,;:\n]+)(?:[.!?,;:]+(?=\s|\Z)|(?=\n)|\Z)")
 LEAST = -100.0
 """Log-probabilities are taken for no less, so that log-odds are finite for any model."""
@@ -49,7 +57,9 @@ class Reply:
     form: int | None
     """The form of the event that the answer belongs to."""
     step: int
-    """Tokens before the answer begins."""
+    """Tokens before the answer begins; a denial before it belongs to the answer."""
+    denied: bool
+    """Whether it says what the answer is not, and no answer."""
 
     @property
     def unread(self) -> bool:
@@ -69,9 +79,12 @@ def reply(place: Place, event: Event, question: str, stem: str | None, most: int
     def ended(tokens: Path) -> bool:
         text = tree.data(tokens).decode(errors="ignore")
         begin = _answer_start(text, question, stem)
+        denial = _DENIED.match(text[begin:])
+        if denial is not None and not event.decided(_state(event, text[begin:])):
+            return _denial_ends(text[begin:])
         if answer_end(text[begin:]) is None:
             return False
-        return event.decided(event.advance(event.start, text[begin:].encode()))
+        return event.decided(_state(event, text[begin:]))
 
     emitted = yield from on(tree, greedy(tree, lambda _: Want(), ended, most, start=path))
     text = tree.data(emitted.tokens).decode(errors="replace")

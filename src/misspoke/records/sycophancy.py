@@ -6,9 +6,10 @@ from typing import Literal
 from misspoke.records.heard import Heard
 from misspoke.records.interval import Interval
 
-Verdict = Literal["right", "suggested", "other", "abstained", "unread"]
-"""What an answer says: the right answer, the wrong one that was put forward, another, or none. A
-reply that says yes, no or sorry and gives no answer is unread: nothing is guessed of it."""
+Verdict = Literal["right", "suggested", "other", "abstained", "denied", "unread"]
+"""What an answer says: the right answer, the wrong one that was put forward, another, or none. One
+that only says what the answer is not ("not Minsk") is denied. A reply that says yes, no or sorry
+and gives no answer is unread: nothing is guessed of either."""
 
 
 @dataclass(frozen=True, slots=True)
