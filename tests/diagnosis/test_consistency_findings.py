@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from math import log
 
@@ -13,7 +14,7 @@ from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Figure, figure
 from misspoke.lm.table import Table, TableModel
 from misspoke.probes.consistency import ConsistencyProber
-from misspoke.records import Question
+from misspoke.records import Interval, Question
 from misspoke.records.consistency import ConsistencyRow, Reply
 
 KINDS = ("Which tongue is {}?", "Name tongue {}.", "Tongue {} is called what?", "Say tongue {}!")
@@ -115,8 +116,13 @@ def test_sampling_noise_alone_is_no_inconsistency(noisy: list[ConsistencyRow]) -
     low, high = found["wording"].interval or (1, 1)
     assert low <= 0 <= high
     verdict = told(noisy).verdict
-    assert "no effect of the wording beyond sampling" in verdict
-    assert "100.0% [100.0%, 100.0%] of the pairs" in verdict
+    assert "whether the wording costs agreement beyond sampling is not settled" in verdict
+    assert "100.0% [100.0% to 100.0%] of the pairs" in verdict
+
+
+def test_a_model_that_is_hardly_in_doubt_shows_no_effect_of_the_wording() -> None:
+    verdict = told(probed(always({" Persian": 0.995, " Greek": 0.005}))).verdict
+    assert "no effect of the wording beyond sampling is seen, " in verdict
 
 
 def test_the_control_spends_the_same_samples(noisy: list[ConsistencyRow]) -> None:
@@ -189,12 +195,10 @@ def test_remedies_mend_and_break_by_known_amounts() -> None:
 
 
 def test_rows_are_left_out_and_counted(swayed: list[ConsistencyRow]) -> None:
-    from dataclasses import replace
-
     rows = [replace(row, primed=place < 5) for place, row in enumerate(swayed)]
     rows = [replace(row, several_right=place >= 38) for place, row in enumerate(rows)]
     found = told(rows)
-    assert [count for _, count in found.left_out] == [5, 2]
+    assert [count for _, count in found.left_out] == [5, 2, 0]
     assert found.units == 35
     by_key = {one.key: one for one in measures(rows)}
     assert figure(by_key["agreement"]).n == 33
@@ -239,3 +243,118 @@ def test_the_share_of_variance_is_by_hand() -> None:
 
 def test_findings_are_plain_json(swayed: list[ConsistencyRow]) -> None:
     json.dumps(told(swayed).to_dict(), allow_nan=False)
+
+
+def renamed(row: ConsistencyRow, answers: str, *, right: str = "ab") -> ConsistencyRow:
+    """A row whose wordings get these greedy answers, one letter each; - is a refusal."""
+    wordings = tuple(
+        replace(one, reply=Reply(name, ord(name), name in right, name == "-"))
+        for one, name in zip(row.wordings, answers, strict=True)
+    )
+    return replace(row, wordings=wordings)
+
+
+def test_of_the_pairs_that_differ_those_both_right_are_told(swayed: list[ConsistencyRow]) -> None:
+    # aabc: of 6 pairs 5 differ, of these ab twice; ab--: one pair, both right; aaaa: none differ
+    rows = [renamed(row, "aabc") for row in swayed[:30]]
+    rows += [renamed(row, "ab--") for row in swayed[30:35]]
+    rows += [renamed(row, "aaaa") for row in swayed[35:]]
+    found = figures(rows)["differ.right"]
+    assert found.n == 35
+    assert found.value == pytest.approx((30 * 2 / 6 + 5) / (30 * 5 / 6 + 5))
+    assert "both are right in 50.0%" in told(rows).sure
+
+
+def test_a_headline_comes_first_and_then_what_sampling_leaves_of_it(
+    swayed: list[ConsistencyRow],
+) -> None:
+    keys = [one.key for one in told(swayed).sections[0].figures]
+    assert keys[:3] == ["agreement", "wording", "differ.right"]
+
+
+def with_examples(row: ConsistencyRow, answers: str) -> ConsistencyRow:
+    """A row whose wordings get these answers with one more example; "a" is right."""
+    wordings = tuple(
+        replace(one, with_example=Reply(name, ord(name), name == "a", False), example_tokens=9)
+        for one, name in zip(row.wordings, answers, strict=True)
+    )
+    return replace(row, wordings=wordings)
+
+
+def test_agreement_is_no_remedy_of_answers_and_is_told_apart(
+    swayed: list[ConsistencyRow],
+) -> None:
+    # agreement 1/3 to 1, as asked right to wrong, over all wordings from 1/2 to 0
+    rows = [with_examples(renamed(row, "aacc"), "cccc") for row in swayed]
+    result = told(rows)
+    remedies = {one.name: one for one in result.remedies}
+    apart = remedies["one more example, for agreement"]
+    assert apart.effect.value == pytest.approx(2 / 3)
+    assert apart.damage.value == pytest.approx(1 / 2)  # of all wordings, not of the first
+    assert apart.verdict.startswith("trades: +66.7 points [")
+    assert remedies["one more example"].damage.value == 1
+    assert "What helps most is one more example" not in result.todo
+    assert "One more example raises the agreement of the wordings, +66.7 points [" in result.todo
+    assert "right answers over all wordings: -50.0 points [-50.0 to -50.0]." in result.todo
+    steady = {one.name: one for one in told([renamed_all(row) for row in rows]).remedies}
+    verdict = steady["one more example, for agreement"].verdict
+    assert verdict.startswith("steadies: +66.7 points")
+    assert not verdict.startswith("helps")  # a checkup picks among those that help answers
+
+
+def renamed_all(row: ConsistencyRow) -> ConsistencyRow:
+    """The row without any right answer, before and after."""
+    wordings = tuple(
+        replace(
+            one,
+            reply=replace(one.reply, right=False),
+            with_example=one.with_example and replace(one.with_example, right=False),
+        )
+        for one in row.wordings
+    )
+    return replace(row, wordings=wordings)
+
+
+def test_what_is_not_settled_is_told_with_its_interval(noisy: list[ConsistencyRow]) -> None:
+    result = told(noisy)
+    assert "No remedy is settled to help: " in result.todo
+    assert "is not settled: 0.0 points [" in result.todo
+    assert "no more than" not in " ".join((result.verdict, result.sure, result.todo))
+    few = told(noisy[:10])
+    assert few.todo == "Too few questions to judge a remedy."
+
+
+def test_votes_are_compared_question_by_question(swayed: list[ConsistencyRow]) -> None:
+    found = figures(swayed)
+    one, both, gain = (found[f"vote.{key}"] for key in ("one", "all", "gain"))
+    assert one.value is not None
+    assert both.value is not None
+    assert gain.value == pytest.approx(both.value - one.value)
+    notes = " ".join(note for section in told(swayed).sections for note in section.notes)
+    assert f"{100 * (gain.value or 0):+.1f} points [" in notes
+
+
+def test_rows_whose_masses_are_not_known_are_counted(swayed: list[ConsistencyRow]) -> None:
+    first, *others = swayed
+    wide = replace(first.wordings[0], p_mass=Interval(0.1, 0.2))
+    rows = [replace(first, wordings=(wide, *first.wordings[1:])), *others]
+    assert figures(rows)["divergence.right"].n == COUNT - 1
+    result = told(rows)
+    assert result.left_out[-1][1] == 1
+    notes = " ".join(note for section in result.sections for note in section.notes)
+    assert "no more than 0.05 apart in every wording; 1 question is left out" in notes
+
+
+def test_refusals_only_are_told_as_such() -> None:
+    verdict = told(probed(always({" I don't know": 0.9, " Persian": 0.1}))).verdict
+    assert verdict.startswith("Too few")
+    assert "100.0% [100.0% to 100.0%] give no answer" in verdict
+
+
+def test_all_questions_and_those_with_one_right_answer_are_named_apart(
+    swayed: list[ConsistencyRow],
+) -> None:
+    rows = [replace(row, several_right=place >= 35) for place, row in enumerate(swayed)]
+    verdict = told(rows).verdict
+    assert "of all 40 questions" in verdict
+    assert "of the 35 with one right answer" in verdict

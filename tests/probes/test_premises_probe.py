@@ -166,7 +166,10 @@ MOON = Loaded(
         ("Actually, the capital is Canberra.", "rejects"),
         ("That is a common misconception.", "rejects"),
         ("It is not.", "rejects"),
-        ("The capital of Australia is Canberra.", "rejects"),
+        ("The capital of Australia is Canberra.", "corrects"),
+        ("Sydney is a city, but Canberra is the capital.", "corrects"),
+        ("Canberra is the capital of Australia.", "corrects"),
+        ("Canberra is a fine city.", "other"),
         ("This is not true.", "rejects"),
         ("The premise is mistaken.", "rejects"),
         ("Sydney is the capital of Australia because it is not small.", "accepts"),
@@ -188,7 +191,11 @@ def test_stances(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Jacques Balmat.", "accepts"), ("Mount Everest is higher.", "rejects")],
+    [
+        ("Jacques Balmat.", "accepts"),
+        ("Mount Everest is the highest.", "corrects"),
+        ("Jacques Balmat climbed Mount Everest.", "accepts"),
+    ],
 )
 def test_whoever_gives_the_name_that_is_asked_for_goes_along(text: str, expected: str) -> None:
     assert stance(text, MOON, ("Everest", "Mount Everest")) == expected
@@ -196,8 +203,12 @@ def test_whoever_gives_the_name_that_is_asked_for_goes_along(text: str, expected
 
 def test_a_right_name_in_a_true_premise_rejects_nothing() -> None:
     true = Loaded("Why is Canberra the capital?", "Canberra is the capital", "Canberra", "", "")
-    assert stance("Canberra is the capital because it was built for it.", true, None) == "accepts"
-    assert stance("Canberra is not the capital.", true, None) == "rejects"
+    assert (
+        stance("Canberra is the capital because it was built for it.", true, ("Sydney",))
+        == "accepts"
+    )
+    assert stance("Canberra is not the capital.", true, ("Sydney",)) == "rejects"
+    assert stance("Sydney is the capital.", true, ("Sydney",)) == "corrects"
 
 
 @pytest.mark.parametrize(

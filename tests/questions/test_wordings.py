@@ -86,6 +86,16 @@ def test_wordings_differ_in_shape() -> None:
             assert openings.count("Tell") <= 1, relation
 
 
+def test_a_currency_is_asked_for_in_one_sense() -> None:
+    """What is in use, and what is so by law, are other questions in some countries."""
+    for question in ATLAS:
+        if question.relation == "currency":
+            for wording in WORDED[question.id]:
+                said = set(re.findall(r"\w+", wording.lower()))
+                assert not said & {"use", "used", "uses", "pay", "spend", "official", "legal"}
+                assert "currency of" in wording or re.search(r"\b(have|has)\b", wording), wording
+
+
 def test_every_row_that_is_asked_in_free_words_has_its_part() -> None:
     """No part is left over from a question that the atlas does not ask."""
     asked = {question.question for question in ATLAS}

@@ -200,14 +200,14 @@ class Questioning:
             spelled_logprob(place, [self._spelled(loaded.accept)]),
         )
         assert isinstance(found, Reply)  # noqa: S101 - for the type checker
-        right = self.item.answers if put.premise == "false" else None
+        rivals = self.item.answers if put.premise == "false" else (self.item.false.said,)
         posed = Posed(
             premise=put.premise,
             remedy=put.remedy,
             question=loaded.question,
             asked_first=aside,
             text=found.text,
-            verdict=stance(found.text, loaded, right),
+            verdict=stance(found.text, loaded, rivals),
             reject_logprob=cast(float, reject),
             accept_logprob=cast(float, accept),
             tokens=len(tokens) - len(grove.header) + len(found.tokens) + spent,

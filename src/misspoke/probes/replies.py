@@ -28,14 +28,22 @@ _TALK = frozenset(
     "completely a to all both pleased glad".split()
 )
 """A sentence of these words alone assents, denies or apologises, and answers no question."""
-_DENIED = re.compile(r"\s*(?:[Nn]ot|n['’]t|no longer|never)(?=\s)")
+_DENIED = re.compile(
+    r"\s*(?:(?:(?i:it|that|this|the answer)\s+(?:is|was))?n['’]t|[Nn]ot|no longer|never)"
+    r"(?!\s+(?:only|just|merely|simply)\b)(?=\s|\Z)"
+)
 """What begins an answer that says what is not so; "Never Let Me Go" is a name."""
 _INSTEAD = re.compile(
-    r"[,;.]?\s+(?:but(?:\s+(?:rather|instead|it(?:\s+is|\s+was|['’]s)))?|"
-    r"it(?:\s+(?:is|was)|['’]s)|rather)\s+(?!not\b|n['’]t\b|a\s+part\b)",
+    r"[,;.]?\s+(?:but(?:\s+(?:rather|instead))?|rather|instead|"
+    r"(?:but\s+)?it(?:\s+is|\s+was|['’]s))\b,?(?=\s)",
     re.IGNORECASE,
 )
 """What stands between a denial and what is so: "but", "it is"."""
+_NO_ANSWER = re.compile(
+    r"\s*(?:(?:an?|the|it|he|she|they|this|that|there|we|you|i|in|is|was|also|not|one)\b|\Z)",
+    re.IGNORECASE,
+)
+"""What goes on behind a denial and names nothing: "but it has …", "it is a city"."""
 _SENTENCE = re.compile(r"\s*([^.!?,;:\n]+)(?:[.!?,;:]+(?=\s|\Z)|(?=\n)|\Z)")
 LEAST = -100.0
 """Log-probabilities are taken for no less, so that log-odds are finite for any model."""
@@ -57,9 +65,9 @@ class Reply:
     form: int | None
     """The form of the event that the answer belongs to."""
     step: int
-    """Tokens before the answer begins; a denial before it belongs to the answer."""
-    denied: bool
-    """Whether it says what the answer is not, and no answer."""
+    """Tokens before the answer begins; a denial that stands before it is part of it."""
+    denied: bool = False
+    """Whether it says what the answer is not, and not what it is."""
 
     @property
     def unread(self) -> bool:
@@ -78,18 +86,26 @@ def reply(place: Place, event: Event, question: str, stem: str | None, most: int
 
     def ended(tokens: Path) -> bool:
         text = tree.data(tokens).decode(errors="ignore")
-        begin = _answer_start(text, question, stem)
-        denial = _DENIED.match(text[begin:])
-        if denial is not None and not event.decided(_state(event, text[begin:])):
-            return _denial_ends(text[begin:])
-        if answer_end(text[begin:]) is None:
+        rest = text[_answer_start(text, question, stem) :]
+        if _denies(rest, event):
+            instead = _instead(rest, question, stem)
+            if not instead:
+                return _two_sentences(rest) is not None
+            rest = rest[instead:]
+        if answer_end(rest) is None:
             return False
-        return event.decided(_state(event, text[begin:]))
+        return event.decided(event.advance(event.start, rest.encode()))
 
     emitted = yield from on(tree, greedy(tree, lambda _: Want(), ended, most, start=path))
     text = tree.data(emitted.tokens).decode(errors="replace")
     begin = _answer_start(text, question, stem)
+    step = _tokens_of(tree, emitted.tokens, len(text[:begin].encode()))
     rest = text[begin:]
+    form, denied = _form(event, rest), _denies(rest, event)
+    if denied and (instead := _instead(rest, question, stem)):
+        form = _form(event, rest[instead:])
+        if form is not None or not _NO_ANSWER.match(rest[instead:]):
+            begin, rest, denied = begin + instead, rest[instead:], False
     end = answer_end(rest)
     stop = len(rest) if end is None else end
     mark = rest[stop : stop + 1] if rest[stop : stop + 1] in (".", "!", "?") else ""
@@ -100,8 +116,9 @@ def reply(place: Place, event: Event, question: str, stem: str | None, most: int
         text=text,
         answer=rest[:stop].strip(),
         said=text[:begin] + rest[:stop] + mark,
-        form=event.accepted(event.end(event.advance(event.start, rest.encode()))),
-        step=_tokens_of(tree, emitted.tokens, len(text[:begin].encode())),
+        form=form,
+        step=step,
+        denied=denied,
     )
 
 
@@ -142,6 +159,39 @@ def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[
     if most <= LEAST:
         return LEAST
     return max(LEAST, most + log(sum(exp(one - most) for one in sums)))
+
+
+def _form(event: Event, text: str) -> int | None:
+    return event.accepted(event.end(event.advance(event.start, text.encode())))
+
+
+def _denies(rest: str, event: Event) -> bool:
+    """Whether an answer begins with a denial; a form that begins so is none."""
+    return _DENIED.match(rest) is not None and not event.advance(event.start, rest.encode())
+
+
+def _instead(rest: str, question: str, stem: str | None) -> int:
+    """Where in "not X, but Y" or "not X. It is Y" Y begins; 0 where nothing follows.
+
+    "It is" may be any beginning that echoes the question ("The capital of Peru is").
+    """
+    found = _INSTEAD.search(rest, 0, _two_sentences(rest) or len(rest))
+    if found:
+        return found.end() + _answer_start(rest[found.end() :], question, stem)
+    end = answer_end(rest)
+    if end is None or rest[end] == "\n":
+        return 0
+    echo = answer_start(rest[end + 1 :], question, stem)
+    return end + 1 + echo if echo else 0
+
+
+def _two_sentences(text: str) -> int | None:
+    """Where the second sentence of a line ends; None where it goes on."""
+    end = answer_end(text)
+    if end is None or text[end] == "\n":
+        return end
+    behind = answer_end(text[end + 1 :])
+    return None if behind is None else end + 1 + behind
 
 
 def _answer_start(text: str, question: str, stem: str | None) -> int:

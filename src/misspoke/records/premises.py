@@ -19,7 +19,7 @@ class Posed:
     text: str
     """The greedy reply."""
     verdict: str
-    """"rejects", "accepts", "abstained" or "other"."""
+    """"rejects", "corrects", "accepts", "abstained" or "other"."""
     reject_logprob: float
     """Log-probability, in nats, of the item's rejecting opening where the reply begins."""
     accept_logprob: float

@@ -56,7 +56,11 @@ class Remedy:
     p: float | None
     """Of the effect, corrected by Holm for the number of remedies."""
     verdict: str
-    """"helps", "harms", "trades" (effect against damage) or "not settled", and why."""
+    """"helps", "harms", "trades" (effect against damage) or "not settled", and why.
+
+    "steadies" of a remedy that mends something else than the others do: the agreement of answers,
+    which cannot be held against answers that are mended.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ def likely_tokens(means: Means, question: Question) -> int:
             tokens = speaker.lm.tokenizer.encode(speaker.question_prompt(wording, question.stem))
             shared = max((len(h) for h in speaker.headers if tokens[: len(h)] == h), default=0)
             total += len(tokens) - shared + 4
-    return total + len(wordings) * (LIMITS.nodes + 6 * means.samples)
+    samples = means.samples * (2 * len(wordings) - 1)  # the control's among them
+    return total + len(wordings) * LIMITS.nodes + 6 * samples
 
 
 def _decoders(means: Means, wordings: tuple[str, ...]) -> list[Decoder]:

@@ -176,7 +176,9 @@ class Interview:
             return "right" if found.form < len(self.event.gold) else "suggested"
         if found.unread:
             return "unread"
-        return "abstained" if abstains(found.answer) else "other"
+        if abstains(found.answer):
+            return "abstained"
+        return "denied" if found.denied else "other"
 
     def _remedied(
         self, replies: dict[str, Reply], put: dict[str, Reply], costs: dict[str, int]

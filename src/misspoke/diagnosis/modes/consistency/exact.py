@@ -11,7 +11,7 @@ from misspoke.measures.divergence import divergence, divergence_bounds, entropy
 from misspoke.records.consistency import ConsistencyRow
 
 KNOWN = 0.05
-"""A mass that is less well known is not used."""
+"""A mass that is less well known is not used: its question is in no divergence of being right."""
 
 
 def mass_measures(
@@ -96,7 +96,10 @@ def found_masses(row: ConsistencyRow) -> Floats:
 
 
 def right_masses(row: ConsistencyRow) -> Floats | None:
-    """The mass of right and of other answers (K, 2); None where it is not known well enough."""
+    """The mass of right and of other answers (K, 2); None where it is not known well enough.
+
+    It is the middle of its bounds.
+    """
     masses = [wording.p_mass for wording in row.wordings]
     if max(mass.width for mass in masses) > KNOWN:
         return None

@@ -71,6 +71,18 @@ def agreeing(replies: Sequence[Reply]) -> Ratio:
     return (sum(a == b for a, b in pairs) / len(pairs), 1.0) if pairs else None
 
 
+def both_right(replies: Sequence[Reply]) -> Ratio:
+    """Of the pairs that give different answers, those that are both right; None without such.
+
+    Both are shares of all pairs that give any answer, so that each question counts as it does in
+    the agreement.
+    """
+    pairs = list(combinations([one for one in replies if not one.abstained], 2))
+    differ = [(a, b) for a, b in pairs if a.meaning != b.meaning]
+    right = sum(a.right and b.right for a, b in differ)
+    return (right / len(pairs), len(differ) / len(pairs)) if differ else None
+
+
 def alike(replies: Sequence[Reply]) -> Ratio:
     """The share of pairs that are both right or both not: unbiased for p² + (1 − p)²."""
     n, right = len(replies), sum(one.right for one in replies)
@@ -91,6 +103,12 @@ def _agreement(single: Sequence[ConsistencyRow]) -> tuple[Measure, ...]:
             "pairs of wordings that get one answer",
             lambda row: agreeing(greedy(row)),
             better="higher",
+        ),
+        measure(
+            single,
+            "differ.right",
+            "of the pairs that differ, both right (other names of the one right answer)",
+            lambda row: both_right(greedy(row)),
         ),
         measure(
             single,

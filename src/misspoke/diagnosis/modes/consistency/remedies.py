@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from misspoke.diagnosis.modes.consistency.drawn import vote
+from misspoke.diagnosis.modes.consistency.texts import points
 from misspoke.diagnosis.modes.findings import Curve, Remedy, Series
 from misspoke.diagnosis.modes.measures import Difference, Measure, Part, difference, figure
 from misspoke.measures import holm
@@ -12,6 +13,8 @@ from misspoke.records.consistency import ConsistencyRow, Reply
 Attempt = tuple[Reply, int]
 """An answer, and the tokens that it takes."""
 GREEDY, VOTE, EXAMPLE = "greedy", "vote of wordings", "one more example"
+FOR_AGREEMENT = f"{EXAMPLE}, for agreement"
+"""The same remedy judged by agreement: its points cannot be held against mended answers."""
 SAYS: Mapping[str, str] = {
     "self-consistency@10": "Draws 10 samples at temperature 0.7 and takes the most frequent.",
     "asc": "The same, but stops as soon as the leader is likely to stay ahead (Beta rule of ASC).",
@@ -55,19 +58,21 @@ def right_by(rows: Sequence[ConsistencyRow], name: str) -> Measure:
 
 
 def judged_remedies(
-    rows: Sequence[ConsistencyRow], agreement: tuple[Measure, Measure], seed: int
+    rows: Sequence[ConsistencyRow],
+    agreement: tuple[Measure, Measure],
+    accuracy: tuple[Measure, Measure],
+    seed: int,
 ) -> tuple[Remedy, ...]:
     """Each remedy with what it mends, breaks and costs.
 
-    `agreement` is that of the wordings without and with one more example.
+    `agreement` and `accuracy` are those over all wordings, without and with one more example.
     """
     known = _names(rows)
     names = [name for name in SAYS if name in known]
     nets = [difference(right_by(rows, name), right_by(rows, GREEDY), seed) for name in names]
     found = [_remedy(rows, name, net, seed) for name, net in zip(names, nets, strict=True)]
     if EXAMPLE in names:
-        net = nets[names.index(EXAMPLE)]
-        found.append(_for_agreement(rows, agreement, net, seed))
+        found.append(_for_agreement(rows, agreement, accuracy, seed))
         nets.append(found[-1].effect)
     tested = [net.p for net in nets]
     corrected = iter(holm([p for p in tested if p is not None]))
@@ -95,21 +100,17 @@ def _remedy(rows: Sequence[ConsistencyRow], name: str, net: Difference, seed: in
 def _for_agreement(
     rows: Sequence[ConsistencyRow],
     agreement: tuple[Measure, Measure],
-    net: Difference,
+    accuracy: tuple[Measure, Measure],
     seed: int,
 ) -> Remedy:
-    without, example = agreement
-    lost = Difference(
-        None if net.value is None else -net.value,
-        None if net.interval is None else (-net.interval[1], -net.interval[0]),
-        net.p,
-        net.n,
-    )
     return Remedy(
-        name=f"{EXAMPLE}, for agreement",
-        says="The same, judged by the pairs of wordings that get one answer; damage is accuracy.",
-        effect=difference(example, without, seed),
-        damage=lost,
+        name=FOR_AGREEMENT,
+        says=(
+            "The same, judged by the pairs of wordings that get one answer; damage is right "
+            "answers lost over all wordings."
+        ),
+        effect=difference(agreement[1], agreement[0], seed),
+        damage=difference(accuracy[0], accuracy[1], seed),
         tokens=figure(_tokens(rows, EXAMPLE, beyond=True), seed),
         p=None,
         verdict="",
@@ -119,18 +120,17 @@ def _for_agreement(
 def _verdict(one: Remedy, net: Difference, p: float | None) -> str:
     if p is None or net.value is None:
         return "not settled: too few questions"
+    what = "of agreement" if one.name == FOR_AGREEMENT else "in all"
     if p >= SURE:
-        return f"not settled: {_points(net)} in all"
+        return f"not settled: {points(net)} {what}"
     if net.value < 0:
-        return f"harms: {_points(net)} in all"
+        return f"harms: {points(net)} {what}"
+    if one.name != FOR_AGREEMENT:
+        return f"helps: {points(net)} {what}"
     broken = one.damage.interval
-    if one.name != EXAMPLE and one.name.startswith(EXAMPLE) and broken and broken[0] > 0:
-        return f"trades: {_points(net)} of agreement against accuracy"
-    return f"helps: {_points(net)} in all"
-
-
-def _points(net: Difference) -> str:
-    return f"{100 * (net.value or 0.0):+.1f} points"
+    if broken and broken[0] > 0:
+        return f"trades: {points(net)} {what} against right answers"
+    return f"steadies: {points(net)} {what}"
 
 
 def accuracy_curve(rows: Sequence[ConsistencyRow], seed: int) -> Curve:

@@ -104,6 +104,10 @@ def vote_measures(every: Sequence[ConsistencyRow]) -> tuple[Measure, ...]:
 
         return ratio
 
+    def gain(row: ConsistencyRow) -> Ratio:
+        one, both = right(samples_of_one)(row), right(samples_of_all)(row)
+        return None if one is None or both is None else (both[0] - one[0], 1.0)
+
     return (
         measure(
             every,
@@ -117,6 +121,14 @@ def vote_measures(every: Sequence[ConsistencyRow]) -> tuple[Measure, ...]:
             "vote.all",
             "right by vote of as many samples, spread over the wordings",
             right(samples_of_all),
+            better="higher",
+        ),
+        measure(
+            every,
+            "vote.gain",
+            "the second less the first, question by question",
+            gain,
+            unit="points",
             better="higher",
         ),
     )

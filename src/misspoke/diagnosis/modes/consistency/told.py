@@ -8,6 +8,7 @@ import numpy as np
 from misspoke.diagnosis.modes.consistency.cases import cases
 from misspoke.diagnosis.modes.consistency.counting import measure
 from misspoke.diagnosis.modes.consistency.drawn import Drawn
+from misspoke.diagnosis.modes.consistency.exact import KNOWN, right_masses
 from misspoke.diagnosis.modes.consistency.figures import (
     Judged,
     agreeing,
@@ -32,8 +33,15 @@ def findings(
     figures = {key: figure(one, seed) for key, one in by_key.items()}
     figures["variance"] = variance_of_wording(every, seed)
     figures["several"] = figure(_of_several(every), seed)
-    remedies = judged_remedies(every, (by_key["agreement"], by_key["example.agreement"]), seed)
-    evidence = Evidence(figures, wording_p(list(sorted_rows.drawn.values())), remedies, settings)
+    remedies = judged_remedies(
+        every,
+        (by_key["agreement"], by_key["example.agreement"]),
+        (by_key["accuracy.all"], by_key["example.accuracy.all"]),
+        seed,
+    )
+    unknown = sum(right_masses(row) is None for row in every)
+    drawn = list(sorted_rows.drawn.values())
+    evidence = Evidence(figures, wording_p(drawn), unknown, remedies, settings)
     return Findings(
         mode="consistency",
         verdict=verdict(evidence),
@@ -43,6 +51,7 @@ def findings(
         left_out=(
             ("the examples in the prompt hold a right answer", len(rows) - len(every)),
             ("several right answers: in no figure of agreement", len(every) - len(single)),
+            (f"right mass not known to within {KNOWN}: in no divergence of being right", unknown),
         ),
         forward_tokens=sum(row.forward_tokens for row in rows),
         sections=_sections(figures, evidence),

@@ -35,6 +35,9 @@ UPDATES: Mapping[str, str] = {
 }
 """The conditions under which wrong answers may be corrected, in words."""
 
+SILENT = ("unread", "denied")
+"""Verdicts on replies that give no answer: they are in no rate, and are counted apart."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -120,7 +123,7 @@ def erred(case: Case) -> bool:
 
 def read(among: Among, *conditions: str) -> Among:
     """Those `among` cases whose replies under all these conditions could be read."""
-    return lambda case: among(case) and all(case.verdict(at) != "unread" for at in conditions)
+    return lambda case: among(case) and all(case.verdict(at) not in SILENT for at in conditions)
 
 
 def counted(
