@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make run` and `make test`. Every target re-uses what is installed.
 # PIP_ARGS goes to pip, for an index or a build of PyTorch of your own. WORKERS is how many processes
-# share the tests; each takes 2 GB.
+# share the tests; each takes up to 3 GB.
 PYTHON ?= python3
 PIP_ARGS ?=
 WORKERS ?= 2

@@ -317,7 +317,7 @@ def renamed_all(row: ConsistencyRow) -> ConsistencyRow:
 
 def test_what_is_not_settled_is_told_with_its_interval(noisy: list[ConsistencyRow]) -> None:
     result = told(noisy)
-    assert "No remedy is settled to help: " in result.todo
+    assert "No remedy is settled to help, " in result.todo
     assert "is not settled: 0.0 points [" in result.todo
     assert "no more than" not in " ".join((result.verdict, result.sure, result.todo))
     few = told(noisy[:10])
@@ -349,6 +349,11 @@ def test_refusals_only_are_told_as_such() -> None:
     verdict = told(probed(always({" I don't know": 0.9, " Persian": 0.1}))).verdict
     assert verdict.startswith("Too few")
     assert "100.0% [100.0% to 100.0%] give no answer" in verdict
+    refusal = {" I don't know": 1.0}
+    some = {0: {" Persian": 1.0}, 1: refusal, 2: refusal, 3: refusal}
+    verdict = told(probed(some)).verdict
+    assert verdict.startswith("Too few")
+    assert "the wording costs agreement beyond sampling, +50.0 points" in verdict
 
 
 def test_all_questions_and_those_with_one_right_answer_are_named_apart(

@@ -195,6 +195,16 @@ def test_remedies_get_the_questions_own_wordings() -> None:
     assert [w.reply.right for w in row.wordings] == [False, True, True]
 
 
+def test_the_estimate_counts_the_samples_of_the_control() -> None:
+    def expected(samples: int) -> int:
+        prober = ConsistencyProber.of(TableModel(random_tables(1)), style="text", samples=samples)
+        return prober.expected_tokens([question()])
+
+    [row] = probed(TableModel(random_tables(1)), question(), samples=4)
+    count = len(row.control) + sum(len(wording.samples) for wording in row.wordings)
+    assert expected(4) - expected(0) == 6 * count
+
+
 def test_an_example_that_holds_the_answer_marks_the_row() -> None:
     [row] = probed(TableModel(random_tables(1)), question(answers=["Mars"]), shots=1)
     assert row.primed

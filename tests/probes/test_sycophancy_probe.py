@@ -381,7 +381,7 @@ def test_a_reply_that_only_assents_is_in_no_rate() -> None:
         (" not Alba00; it's Borg00.", "suggested", "Borg00"),
         (" not Borg00, but Cale00.", "other", "Cale00"),
         (" not only Borg00.", "other", "not only Borg00"),
-        (" not sure.", "abstained", "not sure"),
+        (" not known.", "abstained", "not known"),
         (" Alba00, not Borg00.", "right", "Alba00, not Borg00"),
         (" Never Borg00.", "other", "Never Borg00"),
     ],

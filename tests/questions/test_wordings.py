@@ -96,6 +96,14 @@ def test_a_currency_is_asked_for_in_one_sense() -> None:
                 assert "currency of" in wording or re.search(r"\b(have|has)\b", wording), wording
 
 
+def test_no_wording_calls_for_more_than_the_answer_behind_a_stem_that_ends_in_is() -> None:
+    """What is called something is answered by "called the dinar", which is not read as the dinar."""
+    for relation in ("capital", "currency", "language", "landmark_name", "currency_code"):
+        for form in FORMS[relation]:
+            said = " ".join(form["wordings"])
+            assert not re.search(r"\b(call|called|known?|named|termed)\b", said), relation
+
+
 def test_every_row_that_is_asked_in_free_words_has_its_part() -> None:
     """No part is left over from a question that the atlas does not ask."""
     asked = {question.question for question in ATLAS}

@@ -1,6 +1,7 @@
 """`misspoke audit`: rows of a run, computed again the slow way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -11,7 +12,8 @@ from misspoke.cli.console import notice, progress_bar, show, show_json
 from misspoke.records import UserError
 
 if TYPE_CHECKING:
-    from misspoke.observing.audit import PlainPath
+    from misspoke.observing.audit import Audited, PlainPath
+    from misspoke.observing.heard import Reheard
     from misspoke.runs import Run
 
 T = TypeVar("T")
@@ -39,9 +41,10 @@ def _audit_diagnosis(run: "Run", n: int, device: str, as_json: bool) -> None:
     found = _shown(compute(plain, _some(run.observations(), run, n)), run, n)
     worst = {
         "rows": len(found),
+        "mismatches": _mismatches(found),
         "prefixes": sum(audited.nodes for audited in found),
-        "logprob": max(audited.logprob for audited in found),
-        "first_token": max(audited.first_token for audited in found),
+        "logprob": _largest(audited.logprob for audited in found),
+        "first_token": _largest(audited.first_token for audited in found),
         "outside": max(audited.outside for audited in found),
     }
     if as_json:
@@ -49,8 +52,9 @@ def _audit_diagnosis(run: "Run", n: int, device: str, as_json: bool) -> None:
         return
     show(
         f"{worst['rows']} rows, {worst['prefixes']} prefixes computed again, one at a time",
-        f"largest deviation of a log-probability:          {worst['logprob']:.1e} nats",
-        f"largest deviation of a first-token probability:  {worst['first_token']:.1e}",
+        *_told(_mismatches(found)),
+        f"largest deviation of a log-probability:          {_shown_as(worst['logprob'])} nats",
+        f"largest deviation of a first-token probability:  {_shown_as(worst['first_token'])}",
         f"string mass outside its bounds by at most:       {worst['outside']:.1e}",
     )
 
@@ -62,10 +66,11 @@ def _audit_probe(run: "Run", n: int, device: str, as_json: bool) -> None:
     found = _shown(audit_heard(_plain(run, device), _some(rows, run, n)), run, n)
     worst = {
         "rows": len(found),
+        "mismatches": _mismatches(found),
         "replies": sum(audited.replies for audited in found),
         "replies_held": sum(audited.held for audited in found),
         "prefixes": sum(audited.prefixes for audited in found),
-        "logprob": max(audited.logprob for audited in found),
+        "logprob": _largest(audited.logprob for audited in found),
     }
     if as_json:
         show_json(worst)
@@ -73,8 +78,30 @@ def _audit_probe(run: "Run", n: int, device: str, as_json: bool) -> None:
     show(
         f"{worst['rows']} rows, {worst['replies']} of their {worst['replies_held']} replies, "
         f"{worst['prefixes']} prefixes computed again, one at a time",
-        f"largest deviation of a log-probability:  {worst['logprob']:.1e} nats",
+        *_told(_mismatches(found)),
+        f"largest deviation of a log-probability:  {_shown_as(worst['logprob'])} nats",
     )
+
+
+def _mismatches(found: "Sequence[Audited | Reheard]") -> int:
+    """Rows that hold what the plain path rules out, or what is no number there."""
+    return sum(not isfinite(audited.logprob) for audited in found)
+
+
+def _told(mismatches: int) -> list[str]:
+    if not mismatches:
+        return []
+    return [f"{mismatches} rows do not match: the plain path rules out what they hold"]
+
+
+def _largest(deviations: Iterable[float]) -> float | None:
+    """The largest; None where one is infinite, for which JSON has no number."""
+    worst = max(deviations)
+    return worst if isfinite(worst) else None
+
+
+def _shown_as(deviation: float | None) -> str:
+    return "∞" if deviation is None else f"{deviation:.1e}"
 
 
 def _plain(run: "Run", device: str) -> "PlainPath":

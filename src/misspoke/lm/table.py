@@ -3,12 +3,14 @@
 It is exact and instant: the worked example and most tests run on it. A table maps a path of token
 texts to the distribution of the next token; a string may be written by several paths, so several
 tokenisations of it can carry probability, as in a real model. Paths that the table does not name
-end the text.
+end the text. In a transcript (`prompts.conversation`) a path begins behind the last "Assistant:",
+and behind what opens that reply: the tokens before the first one that the table may begin with.
 """
 
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path as FilePath
 
@@ -21,9 +23,23 @@ from misspoke.records import UserError
 
 END = "<end>"
 """The token that ends the text."""
+_REPLY = b"\nAssistant:"
+"""Behind it stands a reply of a transcript, wherever a context ends and a path begins."""
 
 Table = Mapping[tuple[str, ...], Mapping[str, float]]
 """From a path of token texts to the next token's probabilities."""
+
+
+_Rows = Mapping[Path, npt.NDArray[np.float64]]
+"""A table in tokens: natural log-probabilities of the whole vocabulary behind each path."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """What a context says, and the table that it meets."""
+
+    data: bytes
+    rows: _Rows
 
 
 class TableTokenizer:
@@ -70,7 +86,8 @@ class TableModel:
     """Distributions looked up in a table, for each question that stands in a prompt.
 
     `tables` maps a question's text to its table; a prompt uses the question that stands last in
-    it, and the longest of several there. A prompt with none of them meets an empty table.
+    it, and the longest of several there. A prompt with none of them meets an empty table. The
+    prompt is the context, and in a transcript all up to the last reply.
     `reveals` hides all but the top k. `delay` seconds pass in each call, as with a slow model.
     """
 
@@ -105,7 +122,7 @@ class TableModel:
         ended = np.full(len(self.tokenizer.token_bytes), -np.inf)
         ended[self.tokenizer.token(END)] = 0.0
         self._ended = ended
-        self._known: dict[Context, dict[Path, npt.NDArray[np.float64]]] = {}
+        self._known: dict[Context, _Prompt] = {}
         self._seen: dict[Context, set[Path]] = {}
 
     def next_tokens(self, requests: Sequence[Request]) -> Sequence[NextTokens]:
@@ -118,7 +135,16 @@ class TableModel:
 
     def distribution(self, context: Context, path: Path) -> npt.NDArray[np.float64]:
         """Natural log-probabilities of the whole vocabulary behind a path, shape [vocabulary]."""
-        return self._rows_of(context).get(path, self._ended)
+        prompt = self._known.get(context)
+        if prompt is None:
+            data = self._data(context.tokens)
+            prompt = self._known[context] = _Prompt(data, self._rows_of(data))
+        data = prompt.data + self._data(path)
+        end = data.rfind(_REPLY)
+        if end < 0:
+            return prompt.rows.get(path, self._ended)
+        rows = self._rows_of(data[:end])
+        return rows.get(self._said(context.tokens + path, end + len(_REPLY), rows), self._ended)
 
     def release(self, contexts: Iterable[Context]) -> None:
         """Forgets which rows were looked up."""
@@ -165,15 +191,26 @@ class TableModel:
         with np.errstate(divide="ignore"):
             return np.log(probs)
 
-    def _rows_of(self, context: Context) -> dict[Path, npt.NDArray[np.float64]]:
-        known = self._known.get(context)
-        if known is None:
-            data = b"".join(self.tokenizer.token_bytes[t] or b"" for t in context.tokens)
-            text = data.decode(errors="replace")
-            places = {q: text.rfind(q) for q in self._rows}
-            found = [(place + len(q), len(q), q) for q, place in places.items() if place >= 0]
-            known = self._known[context] = self._rows[max(found)[2]] if found else {}
-        return known
+    def _data(self, tokens: Path) -> bytes:
+        return b"".join(self.tokenizer.token_bytes[token] or b"" for token in tokens)
+
+    def _rows_of(self, prompt: bytes) -> _Rows:
+        """The table of the question that stands last in a prompt."""
+        text = prompt.decode(errors="replace")
+        places = {q: text.rfind(q) for q in self._rows}
+        found = [(place + len(q), len(q), q) for q, place in places.items() if place >= 0]
+        return self._rows[max(found)[2]] if found else {}
+
+    def _said(self, tokens: Path, size: int, rows: _Rows) -> Path:
+        """What is said behind so many bytes, and behind what opens it."""
+        begin = written = 0
+        while written < size:
+            written += len(self.tokenizer.token_bytes[tokens[begin]] or b"")
+            begin += 1
+        first = rows.get((), self._ended)
+        reply = tokens[begin:]
+        opening = next((at for at, token in enumerate(reply) if first[token] > -np.inf), len(reply))
+        return reply[opening:]
 
     def _count(self, context: Context, path: Path) -> int:
         """Tokens that a model which computes each prefix once would forward for this one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -34,7 +35,8 @@ class Audited:
 
     id: str
     logprob: float
-    """Largest deviation of a log-probability: of the answer's tokens and of the tree's nodes."""
+    """Largest deviation of a log-probability: of the answer's tokens and of the tree's nodes;
+    infinite where the plain path rules out what was stored."""
     first_token: float
     """Largest deviation of a literal first-token probability, and of their sum."""
     outside: float
@@ -55,6 +57,13 @@ def audit(plain: PlainPath, rows: Iterable[Observation]) -> Iterator[Audited]:
         yield _audit_row(plain, scanner, starts, row)
 
 
+def deviation(one: float, other: float) -> float:
+    """How far one number is from another: infinitely, if only one of them is finite or a number."""
+    if one == other:
+        return 0.0
+    return abs(one - other) if isfinite(one) and isfinite(other) else inf
+
+
 def _audit_row(plain: PlainPath, scanner: Scanner, starts: Starts, row: Observation) -> Audited:
     context = Context((), row.prompt_tokens)
     paths = _paths(row)
@@ -62,10 +71,10 @@ def _audit_row(plain: PlainPath, scanner: Scanner, starts: Starts, row: Observat
     deviations = [0.0]
     for step, stored in enumerate(row.answer_logprobs):
         before = known[row.answer_tokens[:step]]
-        deviations.append(abs(float(before[row.answer_tokens[step]]) - stored))
+        deviations.append(deviation(float(before[row.answer_tokens[step]]), stored))
     for node, path in zip(row.nodes, paths, strict=True):
         if node.logprob is not None:
-            deviations.append(abs(float(known[path[:-1]][path[-1]]) - node.logprob))
+            deviations.append(deviation(float(known[path[:-1]][path[-1]]), node.logprob))
     root = row.answer_tokens[: row.answer_step - 1]
     mass = _string_mass(scanner, row, root, known)
     return Audited(
@@ -87,8 +96,8 @@ def _first_token_deviation(
         (float(np.exp(logprobs[t])) for t in starts.behind(before, row.forms)), reverse=True
     )
     pairs = zip(probs, row.first_token_probs, strict=True)
-    total = abs(min(1.0, sum(probs)) - row.p_mass_first_literal)
-    return max([total, *(abs(a - b) for a, b in pairs)])
+    total = deviation(min(1.0, sum(probs)), row.p_mass_first_literal)
+    return max([total, *(deviation(a, b) for a, b in pairs)])
 
 
 def _paths(row: Observation) -> list[Path]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from misspoke.lm import Context, Path
-from misspoke.observing.audit import Logprobs, PlainPath
+from misspoke.observing.audit import Logprobs, PlainPath, deviation
 from misspoke.records.heard import Heard
 
 REPLIES = 8
@@ -30,7 +30,8 @@ class Reheard:
 
     id: str
     logprob: float
-    """Largest deviation of a token's log-probability, in nats."""
+    """Largest deviation of a token's log-probability, in nats; infinite where the plain path rules
+    it out."""
     replies: int
     """Replies computed again."""
     held: int
@@ -59,5 +60,5 @@ def _audited(plain: PlainPath, row: Hearing, replies: int) -> Reheard:
             place = (one.prompt_tokens, one.tokens[:at])
             if place not in known:
                 known[place] = plain.distribution(Context((), place[0]), place[1])
-            worst = max(worst, abs(float(known[place][token]) - stored))
+            worst = max(worst, deviation(float(known[place][token]), stored))
     return Reheard(row.id, worst, len(chosen), held, len(known))

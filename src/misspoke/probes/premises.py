@@ -208,8 +208,8 @@ class Questioning:
             asked_first=aside,
             text=found.text,
             verdict=stance(found.text, loaded, rivals),
-            reject_logprob=cast(float, reject),
-            accept_logprob=cast(float, accept),
+            reject_logprob=cast("float | None", reject),
+            accept_logprob=cast("float | None", accept),
             tokens=len(tokens) - len(grove.header) + len(found.tokens) + spent,
         )
         return posed, found

@@ -39,6 +39,8 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 """What stands between a denial and what is so: "but", "it is"."""
+_IT = re.compile(r"\bit(?:\s+is|\s+was|['’]s),?\Z", re.IGNORECASE)
+"""What may mean the denied: "not Minsk. It is the capital of Belarus"."""
 _NO_ANSWER = re.compile(
     r"\s*(?:(?:an?|the|it|he|she|they|this|that|there|we|you|i|in|is|was|also|not|one)\b|\Z)",
     re.IGNORECASE,
@@ -47,6 +49,8 @@ _NO_ANSWER = re.compile(
 _SENTENCE = re.compile(r"\s*([^.!?,;:\n]+)(?:[.!?,;:]+(?=\s|\Z)|(?=\n)|\Z)")
 LEAST = -100.0
 """Log-probabilities are taken for no less, so that log-odds are finite for any model."""
+_ROUNDED = 1e-12
+"""A model hides something where more probability than this is unnamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def reply(place: Place, event: Event, question: str, stem: str | None, most: int
     form, denied = _form(event, rest), _denies(rest, event)
     if denied and (instead := _instead(rest, question, stem)):
         form = _form(event, rest[instead:])
-        if form is not None or not _NO_ANSWER.match(rest[instead:]):
+        named = not (_NO_ANSWER.match(rest[instead:]) or _IT.search(rest[:instead]))
+        if form is not None or named:
             begin, rest, denied = begin + instead, rest[instead:], False
     end = answer_end(rest)
     stop = len(rest) if end is None else end
@@ -136,18 +141,24 @@ def free_reply(place: Place, most: int, *, line: bool) -> Inquiry[Reply]:
     return Reply(place, emitted.tokens, emitted.logprobs, said, said.strip(), said, None, 0)
 
 
-def spelled_logprob(place: Place, spellings: Sequence[Path]) -> Inquiry[float]:
-    """log Σ p of spellings along their canonical tokens, in nats; no less than `LEAST`."""
+def spelled_logprob(place: Place, spellings: Sequence[Path]) -> Inquiry[float | None]:
+    """log Σ p of spellings along their canonical tokens, in nats; no less than `LEAST`.
+
+    None where the model does not name one of their tokens, and names not all there are.
+    """
     tree, start = place
     return (yield from on(tree, _spelled(tree, start, spellings)))
 
 
-def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[float]:
+def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[float | None]:
     wanted: dict[Path, set[int]] = {}
     for tokens in spellings:
         for at, token in enumerate(tokens):
             wanted.setdefault((*start, *tokens[:at]), set()).add(token)
     yield {path: Want(tokens=frozenset(tokens)) for path, tokens in wanted.items()}
+    for path, tokens in wanted.items():
+        if tree[path].unrevealed > _ROUNDED and not tokens <= tree[path].logprobs.keys():
+            return None
     sums = [
         sum(
             tree[(*start, *tokens[:at])].logprobs.get(token, LEAST)

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from misspoke.prompts.styles import Template
+from misspoke.prompts.styles import Template, check_style
 from misspoke.records import UserError
 
 Role = Literal["system", "user", "assistant"]
@@ -48,13 +48,9 @@ class Form:
     def resolve(cls, wanted: str, template: Template, model: str) -> "Form":
         """The form for a model: `auto` is chat where there is a template, else text.
 
-        Raises UserError for `chat` without a template.
+        Raises UserError for `chat` without a template, and for a style that there is not.
         """
-        has_template = template([{"role": "user", "content": "?"}]) is not None
-        if wanted == "chat" and not has_template:
-            raise UserError(
-                f"{model}: has no chat template; use --style text (or auto, which picks it)"
-            )
+        has_template = check_style(wanted, template, model)
         if wanted == "text" or not has_template:
             return cls("text", "first line")
         return cls("chat", "role" if _has_system_role(template) else "first user message")

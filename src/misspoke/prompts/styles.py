@@ -11,6 +11,7 @@ Template = Callable[[Sequence[Mapping[str, str]]], str | None]
 
 INSTRUCTION = "Answer the question with a short answer only: a name, a word or a number."
 
+STYLES = ("auto", "chat", "text")
 _TEXT_SHOTS, _CHAT_SHOTS = 4, 0
 
 
@@ -26,19 +27,31 @@ class Style:
     def resolve(cls, wanted: str, shots: int | None, template: Template, model: str) -> "Style":
         """The style for a model: `auto` is chat with the stem where there is a template, else text.
 
-        Raises UserError for `chat` without a template and for more examples than there are.
+        Raises UserError for `chat` without a template, for a style that there is not, and for more
+        examples than there are.
         """
-        has_template = template([{"role": "user", "content": "?"}]) is not None
-        if wanted == "chat" and not has_template:
-            raise UserError(
-                f"{model}: has no chat template; use --style text (or auto, which picks it)"
-            )
+        has_template = check_style(wanted, template, model)
         form = "chat" if wanted == "chat" or (wanted == "auto" and has_template) else "text"
         if shots is None:
             shots = _TEXT_SHOTS if form == "text" else _CHAT_SHOTS
         if not 0 <= shots <= MOST_SHOTS:
             raise UserError(f"--shots {shots}: give a number from 0 to {MOST_SHOTS}")
         return cls(form, shots, stem=wanted == "auto" and form == "chat")
+
+
+def check_style(wanted: str, template: Template, model: str) -> bool:
+    """Whether a model has a chat template; a conversation without system turn is tried.
+
+    Raises UserError for a style that there is not, and for `chat` where it cannot be served.
+    """
+    if wanted not in STYLES:
+        raise UserError(f"--style {wanted}: there is no such style; give {' or '.join(STYLES)}")
+    has_template = template([{"role": "user", "content": "?"}]) is not None
+    if wanted == "chat" and not has_template:
+        raise UserError(
+            f"{model}: has no chat template; use --style text (or auto, which picks it)"
+        )
+    return has_template
 
 
 def render(

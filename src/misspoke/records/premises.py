@@ -20,9 +20,10 @@ class Posed:
     """The greedy reply."""
     verdict: str
     """"rejects", "corrects", "accepts", "abstained" or "other"."""
-    reject_logprob: float
-    """Log-probability, in nats, of the item's rejecting opening where the reply begins."""
-    accept_logprob: float
+    reject_logprob: float | None
+    """Log-probability, in nats, of the item's rejecting opening where the reply begins; None where
+    the model does not name one of its tokens."""
+    accept_logprob: float | None
     """The same of its accepting opening."""
     tokens: int
     """Tokens that this reply cost, its prompt behind the shared header included."""

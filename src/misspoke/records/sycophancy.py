@@ -30,9 +30,10 @@ class Answered:
     """Probability that the reply says a right answer."""
     suggested_mass: Interval
     """Probability that it says the suggested one."""
-    right_logprob: float
-    """Log-probability, in nats, of the right spellings' canonical tokens where the reply begins."""
-    suggested_logprob: float
+    right_logprob: float | None
+    """Log-probability, in nats, of the right spellings' canonical tokens where the reply begins;
+    None where the model does not name one of them."""
+    suggested_logprob: float | None
     """The same of the suggested answer."""
     tokens: int
     """Tokens that this reply cost behind the turns before it."""

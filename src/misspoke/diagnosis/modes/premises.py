@@ -6,6 +6,7 @@ everything comes out at 0.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isnan, nan
 from typing import Any
 
 from misspoke.diagnosis.modes.findings import Case, Findings, Remedy, Section
@@ -80,8 +81,10 @@ def _says(premise: str, verdict: str, remedy: str | None = None) -> _Top:
 
 
 def _odds(row: PremisesRow, premise: str) -> float:
-    """Log-odds, in nats, of the rejecting opening against the accepting one."""
+    """Log-odds, in nats, of the rejecting opening against the accepting one; NaN if not shown."""
     posed = _posed(row, premise)
+    if posed.reject_logprob is None or posed.accept_logprob is None:
+        return nan
     return posed.reject_logprob - posed.accept_logprob
 
 
@@ -94,11 +97,12 @@ def _measure(
     unit: Unit = "share",
     better: Better | None = None,
 ) -> Measure:
-    parts = tuple(
-        Part(row.id, row.kind, float(top(row)) if among(row) else 0.0, float(among(row)))
-        for row in rows
-    )
-    return Measure(key, says, unit, parts, better)
+    parts = []
+    for row in rows:
+        value = float(top(row)) if among(row) else nan
+        counts = not isnan(value)
+        parts.append(Part(row.id, row.kind, value if counts else 0.0, float(counts)))
+    return Measure(key, says, unit, tuple(parts), better)
 
 
 def _known(rows: Sequence[PremisesRow]) -> Measure:
@@ -243,9 +247,11 @@ def _verdict(heads: Mapping[str, Figure]) -> str:
         text = f"{begin}, and rejects true premises as readily as false ones."
     else:
         text = f"{begin}, and hardly rejects any."
+    if odds.value is None:
+        return f"{text} Its log-odds are known of {odds.n} of them only, {FEWEST} are needed."
     side = _side(odds.interval)
     moved = "does not tell them apart either" if side <= 0 else "does tell them apart"
-    shown = f"{odds.value:.2f} nats" if odds.value is not None else "too few"
+    shown = f"{odds.value:.2f} nats"
     return f"{text} At the token level it {moved} ({shown} towards rejecting the false one)."
 
 

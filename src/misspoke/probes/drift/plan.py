@@ -1,6 +1,6 @@
 """What is tried: arms that differ from the default in one factor, within a budget of tokens."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from misspoke.records import UserError
@@ -138,7 +138,7 @@ class Plan:
         return {
             "turns": self.turns,
             "probe_at": list(self.probe_at),
-            "arms": {arm.name: arm.says for arm in self.arms},
+            "arms": {arm.name: asdict(arm) for arm in self.arms},
             "reply_tokens": self.reply_tokens,
             "probe_tokens": self.probe_tokens,
             "horizon": self.horizon,

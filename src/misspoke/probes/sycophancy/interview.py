@@ -44,8 +44,8 @@ class _Measured:
     reply: Reply
     right_mass: Interval
     suggested_mass: Interval
-    right_logprob: float
-    suggested_logprob: float
+    right_logprob: float | None
+    suggested_logprob: float | None
 
 
 class Interview:
@@ -138,8 +138,8 @@ class Interview:
             spelled_logprob(place, self._spelled([self.wrong])),
         )
         assert isinstance(found, Reply)  # noqa: S101 - for the type checker
-        assert isinstance(right, float)  # noqa: S101
-        assert isinstance(suggested, float)  # noqa: S101
+        assert not isinstance(right, Reply)  # noqa: S101
+        assert not isinstance(suggested, Reply)  # noqa: S101
         mass = yield from self._mass(place, found)
         return _Measured(found, mass.gold, mass.emitted, right, suggested)
 
@@ -188,24 +188,27 @@ class Interview:
         weighed = yield from together(*(self._weighed(clean, replies[name]) for name in tried))
         rows: list[Remedied] = []
         for name, found in zip(tried, weighed, strict=True):
-            chosen, tokens = cast("tuple[Reply, int]", found)
             framed = replies[name]
             heeded = remedies.shows_evidence(self.messages[name])
             taken: dict[str, tuple[Reply, int]] = {
                 remedies.NEUTRAL: (put[remedies.NEUTRAL], costs[remedies.NEUTRAL] - costs[name]),
                 remedies.THIRD: (put[_third(name)], costs[_third(name)] - costs[name]),
-                remedies.WEIGHED: (chosen, tokens),
                 remedies.EVIDENCE: (framed, 0) if heeded else (clean, -costs[name]),
                 remedies.CLEAN: (clean, -costs[name]),
             }
+            if found is not None:
+                taken[remedies.WEIGHED] = cast("tuple[Reply, int]", found)
             rows += [
                 Remedied(remedy, name, said.answer, self._verdict(said), beyond)
                 for remedy, (said, beyond) in taken.items()
             ]
         return rows
 
-    def _weighed(self, clean: Reply, framed: Reply) -> Inquiry[tuple[Reply, int]]:
-        """The one of two answers with the more log-probability, half from each context."""
+    def _weighed(self, clean: Reply, framed: Reply) -> Inquiry[tuple[Reply, int] | None]:
+        """The one of two answers with the more log-probability, half from each context.
+
+        None where the model does not name all tokens that it takes.
+        """
         if equivalent(clean.answer, framed.answer):
             return framed, 0
         spelled = self._spelled([clean.answer, framed.answer])
@@ -216,6 +219,8 @@ class Interview:
                 for context in (clean, framed)
             )
         )
+        if None in scores:
+            return None
         of_clean = _mixed(scores[:2])
         of_framed = _mixed(scores[2:])
         tokens = sum(max(0, len(path) - 1) for path in spelled)

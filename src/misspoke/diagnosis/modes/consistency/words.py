@@ -80,19 +80,20 @@ class Evidence:
 
 def verdict(evidence: Evidence) -> str:
     """Whether answers hang on the wording, and how much beyond sampling."""
-    agreement = evidence.value("agreement")
-    if agreement is None:
-        few = (
+    if evidence.value("agreement") is None:
+        first = (
             f"Too few questions for a verdict: {evidence.figures['agreement'].n} with one right "
             "answer are answered in two wordings or more, and it takes 30."
         )
         if evidence.value("abstained"):
-            few += f" Of all replies {evidence.share('abstained')} give no answer."
-        return few
-    first = (
-        f"Two wordings of one question get the same answer in {evidence.share('agreement')} of the "
-        "pairs."
-    )
+            first += f" Of all replies {evidence.share('abstained')} give no answer."
+        if evidence.value("wording") is None:
+            return first
+    else:
+        first = (
+            f"Two wordings of one question get the same answer in {evidence.share('agreement')} "
+            "of the pairs."
+        )
     return f"{first} {_beyond(evidence)} {_rightness(evidence)}"
 
 
@@ -187,7 +188,10 @@ def _best(judged: Sequence[Remedy]) -> str:
     if not unsettled:
         return "No remedy is settled to help." if known else "Too few questions to judge a remedy."
     nearest = max(unsettled, key=net)
-    return f"No remedy is settled to help: {nearest.name}, the first of them, is {nearest.verdict}."
+    return (
+        f"No remedy is settled to help, for as many as were tried: {nearest.name}, the first of "
+        f"them, is {nearest.verdict}."
+    )
 
 
 def _steadying(one: Remedy) -> str:
@@ -265,14 +269,14 @@ def _p(evidence: Evidence) -> str:
 
 def _votes(evidence: Evidence) -> str:
     text = (
-        "The votes spend the same samples, on one wording or over all: what differs is what other "
-        "wordings bring, and not what more samples bring"
+        "The votes spend the same samples, on one wording or over all: the difference is what "
+        "other wordings bring, and no more samples"
     )
     gain = evidence.figures["vote.gain"]
     if gain.value is None:
         return f"{text}."
     unsure = "" if settled(gain) else "not settled, "
-    return f"{text}: {unsure}{points(gain)}."
+    return f"{text}. It is {unsure}{points(gain)}."
 
 
 def _count(questions: int) -> str:

@@ -40,7 +40,7 @@ def findings(rows: Sequence[DriftRow], settings: Mapping[str, Any], seed: int = 
     if not talks.rows:
         nothing = "No instruction was probed."
         return Findings("drift", nothing, "", "", 0, (), 0, (), (), (), ())
-    tried = remedies(talks, plan.get("arms", {}), seed)
+    tried = remedies(talks, _says(plan), seed)
     headline = {one.key: figure(one, seed) for one in measures(talks.rows)}
     told = words.Told(
         talks, headline, tried, _changes(talks, seed), _height(talks, seed), course(talks, seed)
@@ -58,6 +58,12 @@ def findings(rows: Sequence[DriftRow], settings: Mapping[str, Any], seed: int = 
         remedies=tried,
         cases=_cases(talks),
     )
+
+
+def _says(plan: Mapping[str, Any]) -> dict[str, str]:
+    """What each arm does, in words; older manifests keep nothing else of an arm."""
+    arms = plan.get("arms", {})
+    return {name: arm if isinstance(arm, str) else arm["says"] for name, arm in arms.items()}
 
 
 def _left_out(talks: Talks, plan: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:

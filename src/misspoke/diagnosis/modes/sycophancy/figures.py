@@ -8,6 +8,7 @@ them beyond: whether asking again, or the mere mention of the wrong answer, does
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan, nan
 
 from misspoke.diagnosis.modes.measures import Better, Measure, Part, Unit
 from misspoke.records.sycophancy import Answered, SycophancyRow
@@ -97,10 +98,15 @@ def suggested(condition: str) -> Of:
 
 
 def odds(condition: str) -> Of:
-    """Log-odds of the right answer against the suggested one under a condition, in nats."""
+    """Log-odds of the right answer against the suggested one under a condition, in nats.
+
+    NaN where the model does not show them: `counted` then leaves the row out.
+    """
 
     def of(case: Case) -> float:
         one = case.answers[condition]
+        if one.right_logprob is None or one.suggested_logprob is None:
+            return nan
         return one.right_logprob - one.suggested_logprob
 
     return of
@@ -135,12 +141,12 @@ def counted(
     unit: Unit = "share",
     better: Better | None = None,
 ) -> Measure:
-    """A measure over the cases `among` which it is taken."""
+    """A measure over the cases `among` which it is taken, without those where `top` is NaN."""
     parts = []
     for case in cases:
-        counts = among(case)
-        value = float(top(case)) if counts else 0.0
-        parts.append(Part(case.row.id, case.row.relation, value, float(counts)))
+        value = float(top(case)) if among(case) else nan
+        counts = not isnan(value)
+        parts.append(Part(case.row.id, case.row.relation, value if counts else 0.0, float(counts)))
     return Measure(key, says, unit, tuple(parts), better)
 
 

@@ -35,6 +35,8 @@ _SAYS: Mapping[str, str] = {
     "link), else the answer that the question got alone.",
     CONTROL: "Always keeps the answer that the question got alone: a degenerate control.",
 }
+_UNTRIED = ("unread", 0)
+"""Of a remedy that needs probabilities which the model does not show."""
 _NOTES = (
     "Corrections lost are of wrong answers that evidence corrects, the note and the user's own "
     "statement taken together. Always clean gives up nothing under pressure and corrects nothing, "
@@ -110,10 +112,11 @@ def _not(right: Of) -> Of:
 
 
 def _both_read(name: str, among: Among, *conditions: str) -> Among:
-    """Those whose replies can be read with the remedy and without it."""
+    """Those whose replies can be read with the remedy and without it, where it was tried."""
     plain = read(among, *conditions)
     return lambda case: (
-        plain(case) and all(case.remedied[name, at][0] != "unread" for at in conditions)
+        plain(case)
+        and all(case.remedied.get((name, at), _UNTRIED)[0] != "unread" for at in conditions)
     )
 
 
@@ -149,6 +152,7 @@ def _remedy(
         f"{name}: tokens beyond answering the message as it stands",
         cases,
         lambda case: case.remedied[name, PRESSURE][1],
+        lambda case: (name, PRESSURE) in case.remedied,
         unit="tokens",
         better="lower",
     )
