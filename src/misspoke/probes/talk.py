@@ -71,8 +71,8 @@ class Grove:
 
     def plant(self, tokens: Path) -> TokenTree:
         """A tree behind these tokens, for prompts that begin with them."""
-        shared = len(self.header) if len(tokens) > len(self.header) else 0
-        header = self.header if _begins(tokens, self.header) and shared else ()
+        shared = len(tokens) > len(self.header) and _begins(tokens, self.header)
+        header = self.header if shared else ()
         context = Context(header, tokens[len(header) :])
         self.trees.append(TokenTree(context, self.lm.tokenizer.token_bytes))
         return self.trees[-1]

@@ -22,8 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from misspoke.prompts.styles import Template, check_style
-from misspoke.records import UserError
+from misspoke.prompts.styles import Template, check_style, opened
 
 Role = Literal["system", "user", "assistant"]
 
@@ -59,18 +58,19 @@ class Form:
 def converse(form: Form, turns: Sequence[Turn], template: Template, opening: str = "") -> str:
     """The prompt of a conversation, up to where the next reply begins, and that reply's opening.
 
-    A system turn may only come first, and the last turn is the user's. Blanks around what a turn
-    says are left out: they would melt into one token with the template's own line break, and the
-    prompts of a growing conversation would not begin alike.
+    A system turn may only come first, then a user's, and the last turn is the user's. Blanks around
+    what a turn says are left out: they would melt into one token with the template's own line
+    break, and the prompts of a growing conversation would not begin alike. Raises UserError where
+    the template refuses the conversation, ValueError where it does not begin with the user.
     """
+    if [turn.role for turn in turns if turn.role != "system"][:1] != ["user"]:
+        raise ValueError("a conversation begins with the user's turn, or the system's and then it")
     if form.form == "text":
         return _transcript(turns) + (f" {opening}" if opening else "")
     if form.system == "first user message":
         turns = _merged(turns)
-    opened = template([{"role": turn.role, "content": turn.content.strip()} for turn in turns])
-    if opened is None:
-        raise UserError("the model has no chat template; use --style text")
-    return opened + opening
+    messages = [{"role": turn.role, "content": turn.content.strip()} for turn in turns]
+    return opened(template, messages) + opening
 
 
 def _transcript(turns: Sequence[Turn]) -> str:
@@ -106,5 +106,8 @@ def _has_system_role(template: Template) -> bool:
         shown = template(turns)
     except TemplateError:
         return False
-    merged = template([{"role": "user", "content": f"{mark}\n\n?"}])
+    try:
+        merged = template([{"role": "user", "content": f"{mark}\n\n?"}])
+    except TemplateError:  # it demands a system turn
+        return True
     return shown is not None and mark in shown and shown != merged

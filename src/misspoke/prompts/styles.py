@@ -40,18 +40,38 @@ class Style:
 
 
 def check_style(wanted: str, template: Template, model: str) -> bool:
-    """Whether a model has a chat template; a conversation without system turn is tried.
+    """Whether a model has a chat template.
 
     Raises UserError for a style that there is not, and for `chat` where it cannot be served.
     """
     if wanted not in STYLES:
         raise UserError(f"--style {wanted}: there is no such style; give {' or '.join(STYLES)}")
-    has_template = template([{"role": "user", "content": "?"}]) is not None
+    from jinja2 import TemplateError
+
+    try:
+        has_template = template([{"role": "user", "content": "?"}]) is not None
+    except TemplateError:  # there is one, which wants more than this
+        return True
     if wanted == "chat" and not has_template:
         raise UserError(
             f"{model}: has no chat template; use --style text (or auto, which picks it)"
         )
     return has_template
+
+
+def opened(template: Template, messages: Sequence[Mapping[str, str]]) -> str:
+    """The messages up to the next reply; raises UserError where the template refuses them."""
+    from jinja2 import TemplateError
+
+    try:
+        text = template(messages)
+    except TemplateError as error:
+        raise UserError(
+            f"the model's chat template refuses the conversation ({error}); use --style text"
+        ) from error
+    if text is None:
+        raise UserError("the model has no chat template; use --style text")
+    return text
 
 
 def render(
@@ -67,7 +87,4 @@ def render(
         messages.append({"role": "user", "content": example.question})
         messages.append({"role": "assistant", "content": example.answer})
     messages.append({"role": "user", "content": question})
-    opened = template(messages)
-    if opened is None:
-        raise UserError("the model has no chat template; use --style text")
-    return opened + (stem or "" if style.stem else "")
+    return opened(template, messages) + (stem or "" if style.stem else "")
