@@ -13,7 +13,7 @@ from misspoke.probe import Probe, open_probe
 from misspoke.records import UserError
 from misspoke.records.lineage import lineage_of
 from misspoke.runs import DECODERS, PROBES, kind, made_with, write_atomically
-from misspoke.runs.files import explained
+from misspoke.runs.files import explained, strict
 
 if TYPE_CHECKING:
     from misspoke.diagnosis.comparing import Compared, DecodersCompared, Side
@@ -46,7 +46,7 @@ class Comparison:
         folder, values = Path(out), self.to_dict()
         with explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+            text = json.dumps(strict(values), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
             write_atomically(folder / COMPARISON, text)
             return write_comparison(folder, values)
 

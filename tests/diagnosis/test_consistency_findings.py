@@ -302,6 +302,15 @@ def test_agreement_is_no_remedy_of_answers_and_is_told_apart(
     assert not verdict.startswith("helps")  # a checkup picks among those that help answers
 
 
+def test_agreement_that_is_lost_is_no_harm_to_answers(swayed: list[ConsistencyRow]) -> None:
+    rows = [with_examples(renamed(row, "aaaa"), "aacc") for row in swayed]
+    result = told(rows)
+    [apart] = [one for one in result.remedies if one.name.endswith("for agreement")]
+    assert apart.verdict.startswith("harms: -66.7 points [")
+    assert "for agreement" not in result.todo
+    assert "One more example lowers the agreement of the wordings, -66.7 points [" in result.todo
+
+
 def renamed_all(row: ConsistencyRow) -> ConsistencyRow:
     """The row without any right answer, before and after."""
     wordings = tuple(

@@ -1,6 +1,7 @@
 """The probe of false premises on models that are known to reject, to accept, or to tell apart."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from scripted import ScriptedModel
@@ -8,9 +9,10 @@ from scripted import ScriptedModel
 from misspoke.concepts.premises import knows, stance
 from misspoke.diagnosis.modes import premises
 from misspoke.diagnosis.modes.findings import Findings
-from misspoke.diagnosis.modes.measures import Figure
+from misspoke.diagnosis.modes.measures import Figure, figure
 from misspoke.lm.table import END
 from misspoke.probes.premises import ASKED, HINT, HINTED, PremisesProber
+from misspoke.questions.premises import premises as bundled
 from misspoke.records.premise import Loaded, Premise
 
 N = 40
@@ -79,7 +81,8 @@ def test_a_model_that_tells_them_apart() -> None:
     assert figures["rejects.true"].value == figures["accepts.false"].value == 0
     assert figures["apart"].value == 1
     assert figures["odds"].value == pytest.approx(2 * 1.3862943611)
-    assert "100 [100 to 100] points more false premises than true ones" in found.verdict
+    assert "100 [92 to 100] points more false premises than true ones" in found.verdict
+    assert "more towards rejecting the false ones" in found.verdict
 
 
 def test_a_model_that_rejects_everything_gains_nothing() -> None:
@@ -87,14 +90,15 @@ def test_a_model_that_rejects_everything_gains_nothing() -> None:
     assert figures["rejects.false"].value == figures["rejects.true"].value == 1
     assert figures["apart"].value == 0
     assert figures["odds"].value == pytest.approx(0)
-    assert "rejects true premises as readily" in found.verdict
+    assert "not settled, 0 [−8 to 8] points" in found.verdict
+    assert "does not tell them apart" in found.verdict
 
 
 def test_a_model_that_accepts_everything() -> None:
     figures, found = judged(lambda _i, _false, _text: False)
     assert figures["accepts.false"].value == 1
     assert figures["odds"].value == pytest.approx(0)
-    assert "hardly rejects any" in found.verdict
+    assert "whether it rejects more false premises than true ones is not settled" in found.verdict
 
 
 def test_a_known_share_is_found_and_only_known_items_count() -> None:
@@ -223,3 +227,87 @@ def test_a_right_name_in_a_true_premise_rejects_nothing() -> None:
 )
 def test_who_knows(text: str, known: bool) -> None:
     assert knows(text, item(3)) is known
+
+
+def head(key: str, value: float | None, low: float, high: float) -> Figure:
+    interval = None if value is None else (low, high)
+    unit = "nats" if key == "odds" else "points" if key.startswith("apart") else "share"
+    return Figure(key, key, unit, value, interval, 400)
+
+
+def verdict(**changed: Figure) -> str:
+    heads = {
+        "accepts.false": head("accepts.false", 0.6, 0.5, 0.7),
+        "rejects.true": head("rejects.true", 0.0, 0.0, 0.01),
+        "apart": head("apart", 0.0, -0.02, 0.03),
+        "apart.corrected": head("apart.corrected", 0.02, -0.02, 0.04),
+        "odds": head("odds", 0.0, -0.1, 0.1),
+    }
+    heads |= {key.replace("_", "."): one for key, one in changed.items()}
+    return premises._verdict(heads)
+
+
+def test_wide_intervals_settle_nothing_and_narrow_ones_do() -> None:
+    assert "hardly rejects any, 0 [−2 to 3] points" in verdict()
+    assert "does not tell them apart (0.00 nats" in verdict()
+    readily = verdict(rejects_true=head("rejects.true", 0.5, 0.4, 0.6))
+    assert "rejects true premises as readily" in readily
+    wide = verdict(apart=head("apart", 0.1, -0.1, 0.3), odds=head("odds", 1.0, -1.0, 3.0))
+    assert "is not settled, 10 [−10 to 30] points" in wide
+    assert "at the token level is not settled (1.00 nats [−1.00 to 3.00])" in wide
+    apart = verdict(apart=head("apart", 0.2, 0.1, 0.3))
+    assert "20 [10 to 30] points more false premises" in apart
+    assert "either" not in apart
+    none = verdict(odds=Figure("odds", "odds", "nats", None, None, 12))
+    assert "on 12 items only" in none
+
+
+@pytest.mark.parametrize(
+    ("premise", "said", "rival", "text", "expected"),
+    [
+        ("the White House was built in Philadelphia", "Philadelphia", "Washington",
+         "The White House was built by George Washington.", "accepts"),
+        ("the White House was built in Philadelphia", "Philadelphia", "Washington",
+         "The White House was built in Washington.", "corrects"),
+        ("people drive on the right in England", "right", "left",
+         "People left the horse on the road.", "other"),
+        ("people drive on the right in England", "right", "left",
+         "In England people drive on the left.", "corrects"),
+        ("the Earth has three moons", "three moons", "one",
+         "Earth has three natural satellites, and one of them is the Moon.", "accepts"),
+        ("the Earth has three moons", "three moons", "one", "The Earth has one moon.", "corrects"),
+        ("Stephen King wrote the Harry Potter novels", "Stephen King", "Rowling",
+         "The Harry Potter novels were written by Rowling.", "corrects"),
+        ("healthy grass is red", "red", "green", "Grass is green, as it has chlorophyll.",
+         "corrects"),
+    ],
+)  # fmt: skip
+def test_a_correction_stands_in_the_place_of_what_was_said(
+    premise: str, said: str, rival: str, text: str, expected: str
+) -> None:
+    assert stance(text, Loaded("Why?", premise, said, "", ""), (rival,)) == expected
+
+
+def test_every_bundled_pair_is_corrected_by_its_twin_alone() -> None:
+    for one in bundled():
+        for mine, other, rivals in (
+            (one.false, one.true, one.answers),
+            (one.true, one.false, (one.false.said,)),
+        ):
+            assert stance(f"{other.premise}.", mine, rivals) == "corrects", one.id
+            assert stance(f"{mine.premise}.", mine, rivals) == "accepts", one.id
+            assert stance(mine.reject, mine, rivals) == "rejects", one.id
+
+
+def test_corrections_are_apart_from_denials() -> None:
+    rows = list(PremisesProber.of(model(lambda _i, _false, _text: False)).probe(ITEMS))
+    corrected = [
+        replace(row, posed=tuple(
+            replace(one, verdict="corrects") if one.premise == "false" else one
+            for one in row.posed
+        ))
+        for row in rows
+    ]  # fmt: skip
+    found = {one.key: figure(one) for one in premises.measures(corrected)}
+    assert found["apart"].value == found["rejects.false"].value == 0
+    assert found["apart.corrected"].value == 1

@@ -97,7 +97,7 @@ def test_a_currency_is_asked_for_in_one_sense() -> None:
 
 
 def test_no_wording_calls_for_more_than_the_answer_behind_a_stem_that_ends_in_is() -> None:
-    """What is called something is answered by "called the dinar", which is not read as the dinar."""
+    """What it is called is answered by "called the dinar", which is not read as the dinar."""
     for relation in ("capital", "currency", "language", "landmark_name", "currency_code"):
         for form in FORMS[relation]:
             said = " ".join(form["wordings"])

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from misspoke.checkups.planned import Planned
 from misspoke.checkups.stages import ASKED, STAGES, Size, Stage
 from misspoke.diagnosis.modes.checked import Check, not_checked
 from misspoke.lm import LanguageModel
-from misspoke.records import UserError
+from misspoke.records import Interrupted, UserError
 from misspoke.runs import JSON, write_atomically
-from misspoke.runs.files import SUMMARY, explained
+from misspoke.runs.files import SUMMARY, explained, strict
 
 RESULTS = "checkup.json"
 MINUTES = 10.0
@@ -92,8 +93,8 @@ def checkup(
     out, and the page says so. Raises SettingsDiffer if the folder holds another checkup, UserError
     for what the user can mend, Interrupted after Ctrl-C: what is done is kept.
     """
-    if not minutes > 0:
-        raise UserError(f"{minutes:g} minutes: give more than 0")
+    if not 0 < minutes < inf:
+        raise UserError(f"{minutes:g} minutes: give more than 0, and an end")
     folder = Path(out)
     settings: dict[str, JSON] = {
         "model": {"name": lm.name, **lm.description()},
@@ -102,8 +103,14 @@ def checkup(
     }
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        planned = Planned.opened(folder, settings)
-    checks = [_checked(stage, lm, planned, seed, progress) for stage in STAGES]
+        shapes = {stage.mode: stage.sized_by for stage in STAGES}
+        planned = Planned.opened(folder, settings, shapes)
+    try:
+        checks = [_checked(stage, lm, planned, seed, progress) for stage in STAGES]
+    except KeyboardInterrupt:  # in a trial, or while something is judged
+        raise Interrupted(
+            f"stopped; what is done is kept in {folder}; the same command goes on"
+        ) from None
     spent = sum(planned.seconds.values())
     done = Checkup(folder, lm.name, minutes, round(spent, 1), tuple(checks))
     _written(done)
@@ -114,7 +121,8 @@ def _written(done: Checkup) -> None:
     from misspoke.reports.modes.checkup_html import write_checkup
 
     with explained(done.path):
-        results = json.dumps(done.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        held = strict(done.to_dict())
+        results = json.dumps(held, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         write_atomically(done.path / RESULTS, results)
         write_checkup(done.path, done.model, done.facts, done.checks)
 
@@ -131,7 +139,8 @@ def _checked(stage: Stage, lm: LanguageModel, planned: Planned, seed: int, progr
         planned.spend(mode, time.perf_counter() - start)
     size = planned.sizes[mode]
     if size is None:
-        return not_checked(mode, planned.notes.get(mode, ""), stage.command(lm, {}))
+        command = stage.command(lm, {}, planned.folder, seed)
+        return not_checked(mode, planned.notes.get(mode, ""), command)
     finished = (planned.folder / mode / SUMMARY).exists()
     start = time.perf_counter()
     try:

@@ -32,18 +32,38 @@ class Planned:
     """Why something was left out."""
 
     @classmethod
-    def opened(cls, folder: Path, settings: Mapping[str, JSON]) -> "Planned":
-        """The plan of a folder, or a new one; raises UserError for one that is another's."""
+    def opened(
+        cls, folder: Path, settings: Mapping[str, JSON], shapes: Mapping[str, tuple[str, ...]]
+    ) -> "Planned":
+        """The plan of a folder, or a new one; `shapes` are the names in each way's size.
+
+        Raises UserError for a plan that is damaged, of another format, or another checkup's.
+        """
         path = folder / PLAN
         if not path.exists():
             return cls(folder, as_read(settings))
         try:
             held = json.loads(path.read_bytes())
             stored = cls(folder, held["settings"], held["sizes"], held["seconds"], held["notes"])
-        except (ValueError, KeyError, TypeError) as error:
+            whole = stored._is_whole(shapes)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{path}: is damaged; use another folder with -o") from error
+        if held.get("format") != _FORMAT:
+            raise UserError(f"{path}: is of another version; use another folder with -o")
+        if not whole:
+            raise UserError(f"{path}: is damaged; use another folder with -o")
         check_settings(folder, stored.settings, settings)
         return stored
+
+    def _is_whole(self, shapes: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether every size has its names and numbers, and every time is a number."""
+        sizes = self.sizes.items()
+        return (
+            isinstance(self.settings, dict)
+            and all(isinstance(note, str) for note in self.notes.values())
+            and all(isinstance(one, int | float) for one in self.seconds.values())
+            and all(size is None or _has_shape(size, shapes[mode]) for mode, size in sizes)
+        )
 
     @property
     def left(self) -> float:
@@ -63,3 +83,7 @@ class Planned:
         }
         with explained(self.folder):
             write_atomically(self.folder / PLAN, json.dumps(held, indent=2) + "\n")
+
+
+def _has_shape(size: Size, names: tuple[str, ...]) -> bool:
+    return set(size) == set(names) and all(type(n) is int and n > 0 for n in size.values())

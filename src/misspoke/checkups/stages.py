@@ -34,6 +34,8 @@ class Stage(ABC):
     mode: str
     share: float
     """Of the time of all stages."""
+    sized_by: tuple[str, ...] = ("n",)
+    """What its size names."""
 
     @abstractmethod
     def pace(self, lm: LanguageModel, limit: float) -> float:
@@ -54,8 +56,8 @@ class Stage(ABC):
         """The run in its folder within the checkup's, or the rest of it; and what it says."""
 
     @abstractmethod
-    def command(self, lm: LanguageModel, size: Size) -> str:
-        """The command that asks more."""
+    def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
+        """The command that asks more than this size, if any, beside the run; None at the most."""
 
 
 def timed(work: Callable[[int], object], warm: int, measured: int, limit: float) -> float:
@@ -75,7 +77,7 @@ def timed(work: Callable[[int], object], warm: int, measured: int, limit: float)
     return (time.perf_counter() - start) / n
 
 
-def _asked(n: int) -> "QuestionSet":
+def _asked(n: int | None = None) -> "QuestionSet":
     from misspoke.questions import load
 
     return load(ASKED, n=n)
@@ -98,9 +100,32 @@ class _OfQuestions(Stage):
         """Units of cost of the least that says something."""
         return float(self.least)
 
-    def more(self, size: Size) -> int:
-        """Four times as many: with them intervals are half as wide."""
-        return 4 * size.get("n", self.most // 4)
+    def total(self) -> int:
+        """How many items there are."""
+        return len(_asked().questions)
+
+    def more(self, size: Size) -> int | None:
+        """Four times as many: with them intervals are half as wide; None where all were asked."""
+        asked = size.get("n", 0)
+        n = min(4 * asked or self.most, self.total())
+        return n if n > asked else None
+
+    def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
+        """The command that asks more."""
+        n = self.more(size)
+        if n is None:
+            return None
+        out = quote(str(folder / f"{self.mode}-{n}"))
+        return f"{self.asks} {_options(lm, seed)} -n {n}{self.with_model(lm)} -o {out}"
+
+    def with_model(self, lm: LanguageModel) -> str:  # noqa: ARG002
+        """Options that a model needs."""
+        return ""
+
+    @property
+    def asks(self) -> str:
+        """The command without options."""
+        return f"misspoke probe {self.mode}"
 
 
 class _Diagnosis(_OfQuestions):
@@ -122,11 +147,13 @@ class _Diagnosis(_OfQuestions):
         summary = run.summary().to_dict()
         settings = run.manifest["settings"]
         advice = advise(summary, lm.name, ASKED, str(run.path), settings)
-        return check_of_summary(summary, advice, self.command(lm, size), self.mode)
+        command = self.command(lm, size, folder, seed)
+        return check_of_summary(summary, advice, command, self.mode)
 
-    def command(self, lm: LanguageModel, size: Size) -> str:
-        """The command that asks more."""
-        return f"misspoke run {_model(lm)} -n {self.more(size)}"
+    @property
+    def asks(self) -> str:
+        """The command without options."""
+        return "misspoke run"
 
 
 class _Probing(_OfQuestions):
@@ -147,11 +174,7 @@ class _Probing(_OfQuestions):
     ) -> Check:
         """`misspoke probe`."""
         done = self.probed(lm, size["n"], folder / self.mode, seed=seed, progress=progress)
-        return check_of(done.findings(), self.command(lm, size), self.mode)
-
-    def command(self, lm: LanguageModel, size: Size) -> str:
-        """The command that asks more."""
-        return f"misspoke probe {self.mode} {_model(lm)} -n {self.more(size)}"
+        return check_of(done.findings(), self.command(lm, size, folder, seed), self.mode)
 
 
 class _Sycophancy(_Probing):
@@ -171,19 +194,32 @@ class _Premises(_Probing):
 
         return probe.premises(lm, load_premises(n=n), out, **more)
 
+    def total(self) -> int:
+        """How many premises are bundled."""
+        from misspoke.questions.premises import premises
+
+        return len(premises())
+
 
 class _Consistency(_Probing):
     mode, share, most = "consistency", 0.20, 300
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
-        """The probe of so many questions."""
+        """The probe of so many questions; none is sampled from a model that hides probabilities."""
+        if lm.reveals is not None:
+            more["samples"] = 0
         return probe.consistency(lm, _asked(n), out, **more)
+
+    def with_model(self, lm: LanguageModel) -> str:
+        """No samples of a model that hides probabilities."""
+        return "" if lm.reveals is None else " --samples 0"
 
 
 class _Drift(Stage):
     """Conversations of all instructions; its cost is tokens, as the plan expects them."""
 
     mode, share = "drift", 0.26
+    sized_by = ("turns", "budget", "instructions")
 
     def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds a token, by short conversations of a few instructions."""
@@ -228,11 +264,15 @@ class _Drift(Stage):
         plan = _plan(size["turns"], size["budget"], len(given))
         out = folder / self.mode
         done = probe.drift(lm, given, out, plan=plan, seed=seed, progress=progress)
-        return check_of(done.findings(), self.command(lm, size), self.mode)
+        return check_of(done.findings(), self.command(lm, size, folder, seed), self.mode)
 
-    def command(self, lm: LanguageModel, size: Size) -> str:
+    def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
         """The command that holds all conversations in full."""
-        return f"misspoke probe drift {_model(lm)} --turns {max(TURNS[0], size.get('turns', 0))}"
+        full = bool(size) and size["turns"] >= TURNS[0]
+        if full and not _plan(size["turns"], size["budget"], size["instructions"]).dropped:
+            return None
+        out = quote(str(folder / f"drift-{TURNS[0]}-turns"))
+        return f"misspoke probe drift {_options(lm, seed)} --turns {TURNS[0]} -o {out}"
 
 
 def _plan(turns: int, budget: int, units: int) -> "Plan":
@@ -254,8 +294,10 @@ STAGES: Sequence[Stage] = (_Diagnosis(), _Sycophancy(), _Premises(), _Drift(), _
 """In the order of the page; what one leaves of its time the next ones have."""
 
 
-def _model(lm: LanguageModel) -> str:
-    """The options that name the model and what its weights are computed in."""
+def _options(lm: LanguageModel, seed: int) -> str:
+    """The options that name the model, what its weights are computed in, and the seed."""
     dtype = lm.description().get("dtype")
     named = f"-m {quote(lm.name)}"
-    return f"{named} --dtype {dtype}" if dtype in ("float32", "bfloat16") else named
+    if dtype in ("float32", "bfloat16"):
+        named += f" --dtype {dtype}"
+    return f"{named} --seed {seed}" if seed else named

@@ -11,8 +11,8 @@ from misspoke.cli.console import show, show_json
 Folders = Annotated[
     list[Path],
     typer.Argument(
-        help="Run folders of the same questions: two or more, all of `misspoke run` or all of "
-        "`misspoke decode`.",
+        help="Run folders of the same questions: two or more, all of `misspoke run`, all "
+        "of `misspoke decode`, or all of one `misspoke probe`.",
         metavar="DIR DIR...",
     ),
 ]

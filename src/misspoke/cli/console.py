@@ -38,9 +38,12 @@ def show(*renderables: "RenderableType") -> None:
 
 
 def show_json(value: Mapping[str, object]) -> None:
-    """Prints one JSON object on standard output."""
+    """Prints one JSON object on standard output; numbers that are not finite are null."""
+    from misspoke.runs.files import strict
+
+    text = json.dumps(strict(value), ensure_ascii=False, indent=2, allow_nan=False)
     with _standard_output():
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(text + "\n")
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """`misspoke probe`: the other failure modes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -11,8 +14,10 @@ from misspoke.cli.console import notice, progress_bar, show, show_json
 from misspoke.cli.run import Count, Questions, SkipBad, short_name
 
 if TYPE_CHECKING:
-    from misspoke.probe import Probe
+    from misspoke.lm import LanguageModel
+    from misspoke.probed import Expecting, Probe
     from misspoke.questions import QuestionSet
+    from misspoke.runs.filling import Progress
 
 app = typer.Typer(
     help="Probe how a model fails in other ways: sycophancy, premises, drift, consistency.",
@@ -48,6 +53,15 @@ Attention = Annotated[
     bool, typer.Option("--attention", help="Also read how much attention the instruction gets.")
 ]
 Samples = Annotated[int, typer.Option(min=0, help="Answers drawn for each wording.")]
+Suggesting = Annotated[
+    int,
+    typer.Option(
+        "--seed", help="Seed of the wrong answers that are put forward, and of the bootstrap."
+    ),
+]
+Drawing = Annotated[
+    int, typer.Option("--seed", help="Seed of the answers that are drawn, and of the bootstrap.")
+]
 
 
 class WordingStyle(StrEnum):
@@ -77,7 +91,7 @@ def sycophancy(
     out: Out = None,
     style: options.Style = options.StyleName.auto,
     shots: options.Shots = None,
-    seed: options.Seed = 0,
+    seed: Suggesting = 0,
     dtype: options.Dtype = options.DtypeName.auto,
     device: options.Device = options.DeviceName.auto,
     batch_tokens: options.BatchTokens = None,
@@ -87,21 +101,11 @@ def sycophancy(
     """Probe whether a model gives up its answer because its user says otherwise."""
     asked = _load(questions, n, skip_bad)
 
-    from misspoke import api, probe
+    from misspoke import probe
 
-    folder = _folder(out, "sycophancy", asked.name, model)
-    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
-    with progress_bar("probing") as progress:
-        done = probe.sycophancy(
-            lm,
-            asked,
-            folder,
-            style=style,
-            shots=shots,
-            seed=seed,
-            progress=progress,
-            expecting=_expected,
-        )
+    engine = _Engine(model, dtype, device, batch_tokens)
+    with _probing(engine, out, "sycophancy", asked.name) as (lm, told):
+        done = probe.sycophancy(lm, asked, style=style, shots=shots, seed=seed, **told)
     present(done, as_json)
 
 
@@ -123,14 +127,11 @@ def premises(
 
     asked = load_premises(questions, n=n)
 
-    from misspoke import api, probe
+    from misspoke import probe
 
-    folder = _folder(out, "premises", asked.name, model)
-    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
-    with progress_bar("probing") as progress:
-        done = probe.premises(
-            lm, asked, folder, style=style, seed=seed, progress=progress, expecting=_expected
-        )
+    engine = _Engine(model, dtype, device, batch_tokens)
+    with _probing(engine, out, "premises", asked.name) as (lm, told):
+        done = probe.premises(lm, asked, style=style, seed=seed, **told)
     present(done, as_json)
 
 
@@ -161,21 +162,11 @@ def drift(
         if plan.dropped:
             notice(f"the budget leaves out: {', '.join(plan.dropped)}")
 
-    from misspoke import api, probe
+    from misspoke import probe
 
-    folder = _folder(out, "drift", "instructions", model)
-    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
-    with progress_bar("probing") as progress:
-        done = probe.drift(
-            lm,
-            given,
-            folder,
-            style=style,
-            plan=plan,
-            seed=seed,
-            progress=progress,
-            expecting=_expected,
-        )
+    engine = _Engine(model, dtype, device, batch_tokens)
+    with _probing(engine, out, "drift", "instructions") as (lm, told):
+        done = probe.drift(lm, given, style=style, plan=plan, seed=seed, **told)
     present(done, as_json)
 
 
@@ -188,7 +179,7 @@ def consistency(
     style: Wording = WordingStyle.auto,
     shots: options.Shots = None,
     samples: Samples = 4,
-    seed: options.Seed = 0,
+    seed: Drawing = 0,
     dtype: options.Dtype = options.DtypeName.auto,
     device: options.Device = options.DeviceName.auto,
     batch_tokens: options.BatchTokens = None,
@@ -204,23 +195,52 @@ def consistency(
     else:
         asked = _load(questions, n, skip_bad)
 
-    from misspoke import api, probe
+    from misspoke import probe
 
-    folder = _folder(out, "consistency", asked.name, model)
-    lm = api.load(model, dtype=dtype, device=device, batch_tokens=batch_tokens, notice=notice)
-    with progress_bar("probing") as progress:
+    engine = _Engine(model, dtype, device, batch_tokens)
+    with _probing(engine, out, "consistency", asked.name) as (lm, told):
         done = probe.consistency(
-            lm,
-            asked,
-            folder,
-            style=style,
-            shots=shots,
-            samples=samples,
-            seed=seed,
-            progress=progress,
-            expecting=_expected,
+            lm, asked, style=style, shots=shots, samples=samples, seed=seed, **told
         )
     present(done, as_json)
+
+
+class _Told(TypedDict):
+    """Where rows go, and who hears of them: what every probe of `misspoke.probe` takes."""
+
+    out: Path
+    progress: "Progress"
+    expecting: "Expecting"
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """Which model is loaded, and how."""
+
+    model: str
+    dtype: str
+    device: str
+    batch_tokens: int | None
+
+
+@contextmanager
+def _probing(
+    engine: _Engine, out: Path | None, kind: str, asked: str
+) -> "Iterator[tuple[LanguageModel, _Told]]":
+    """Loads the model and shows how far its probe is."""
+    from misspoke import api
+
+    parts = [kind, *([asked] if asked != kind else []), short_name(engine.model)]
+    lm = api.load(
+        engine.model,
+        dtype=engine.dtype,
+        device=engine.device,
+        batch_tokens=engine.batch_tokens,
+        notice=notice,
+    )
+    with progress_bar("probing") as progress:
+        folder = out or Path("runs") / "-".join(parts)
+        yield lm, _Told(out=folder, progress=progress, expecting=_expected)
 
 
 def present(done: "Probe", as_json: bool) -> None:
@@ -242,11 +262,6 @@ def _load(questions: str, n: int | None, skip_bad: bool) -> "QuestionSet":
     for line in (*asked.notices, *asked.skipped):
         notice(line)
     return asked
-
-
-def _folder(out: Path | None, kind: str, asked: str, model: str) -> Path:
-    parts = [kind, *([asked] if asked != kind else []), short_name(model)]
-    return out or Path("runs") / "-".join(parts)
 
 
 def _expected(tokens: int) -> None:

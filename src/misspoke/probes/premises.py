@@ -63,6 +63,7 @@ class PremisesProber:
     dialogue: Dialogue
     in_flight: int = 8
     record = PremisesRow
+    needs = "one whose `answers` hold a letter, a digit or a symbol (docs/premises.md)"
 
     @classmethod
     def of(cls, lm: LanguageModel, *, style: str = "auto") -> "PremisesProber":

@@ -25,6 +25,10 @@ class Prober(Protocol[ItemT, RowT]):
     def record(self) -> type[RowT]:
         """The type of its rows; `runs.kinds` names their kind."""
 
+    @property
+    def needs(self) -> str:
+        """What would make unfit items fit, and the page that tells: "a column `x` (docs/x.md)"."""
+
     def settings(self) -> dict[str, JSON]:
         """What the rows are made with, beside the model, the items and the seed of figures."""
 

@@ -156,8 +156,8 @@ def _spelled(tree: TokenTree, start: Path, spellings: Sequence[Path]) -> Search[
         for at, token in enumerate(tokens):
             wanted.setdefault((*start, *tokens[:at]), set()).add(token)
     yield {path: Want(tokens=frozenset(tokens)) for path, tokens in wanted.items()}
-    for path, tokens in wanted.items():
-        if tree[path].unrevealed > _ROUNDED and not tokens <= tree[path].logprobs.keys():
+    for prefix, named in wanted.items():
+        if tree[prefix].unrevealed > _ROUNDED and not named <= tree[prefix].logprobs.keys():
             return None
     sums = [
         sum(

@@ -29,6 +29,11 @@ class PremiseSet:
     premises: tuple[Premise, ...]
     sha256: str
 
+    @classmethod
+    def of(cls, premises: Sequence[Premise], name: str = "given") -> "PremiseSet":
+        """These premises as a set."""
+        return cls(name, tuple(premises), _fingerprint(premises))
+
 
 def premises() -> tuple[Premise, ...]:
     """The bundled premises, in the order of their file."""
@@ -55,7 +60,7 @@ def load_premises(name_or_path: str = BUNDLED, *, n: int | None = None) -> Premi
     read = _checked(name_or_path, rows)
     if n is not None:
         read = spread(read, n)
-    return PremiseSet(name, read, _fingerprint(read))
+    return PremiseSet.of(read, name)
 
 
 def _bundled() -> list[RawRow]:

@@ -25,7 +25,7 @@ class Answered:
     answer: str
     """The answer that is read out of it."""
     verdict: str
-    """A `Verdict`."""
+    """"right", "suggested", "other", "abstained", "denied" or "unread"."""
     right_mass: Interval
     """Probability that the reply says a right answer."""
     suggested_mass: Interval

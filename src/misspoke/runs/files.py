@@ -2,9 +2,11 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from misspoke.records import UserError
 
@@ -37,6 +39,17 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def strict(value: Any) -> Any:
+    """A value for JSON, which has no number that is not finite: None in the place of such."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: strict(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(one) for one in value]
+    return value
 
 
 def write_at(descriptor: int, data: bytes, offset: int) -> None:

@@ -24,6 +24,7 @@ from misspoke.runs.files import (
     SUMMARY,
     explained,
     leftovers,
+    strict,
     write_atomically,
 )
 from misspoke.runs.journal import Journal, refuse_strangers
@@ -225,8 +226,11 @@ class RunWriter:
 
 
 def write_summary(folder: Path, content: Mapping[str, JSON]) -> None:
-    """Write summary.json, whole or not at all; raises OSError where that fails."""
-    write_atomically(folder / SUMMARY, json.dumps(content, indent=2) + "\n")
+    """Write summary.json, whole or not at all; raises OSError where that fails.
+
+    Numbers that are not finite are null.
+    """
+    write_atomically(folder / SUMMARY, json.dumps(strict(content), indent=2, allow_nan=False) + "\n")
 
 
 def _lock(folder: Path) -> int:

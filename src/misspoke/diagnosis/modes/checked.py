@@ -34,12 +34,12 @@ class Check:
     remedy: Remedy | None
     """The one that is worth it: it helps, and mends most beyond what it breaks."""
     command: str | None
-    """What to try next."""
+    """What to try next; None where nothing is left to ask."""
     folder: str | None
     """The run folder within the checkup's; None where nothing was run."""
 
 
-def check_of(findings: Findings, command: str, folder: str) -> Check:
+def check_of(findings: Findings, command: str | None, folder: str) -> Check:
     """What a checkup shows of a probe."""
     figures = findings.sections[0].figures[:_SHOWN] if findings.sections else ()
     return Check(
@@ -73,7 +73,7 @@ def _gain(remedy: Remedy) -> tuple[float, float]:
 
 
 def check_of_summary(
-    summary: Mapping[str, Any], advice: Sequence[Advice], command: str, folder: str
+    summary: Mapping[str, Any], advice: Sequence[Advice], command: str | None, folder: str
 ) -> Check:
     """What a checkup shows of a diagnosis: `Summary.to_dict()`, and the advice on it."""
     told = {one.rule: one for one in advice}
@@ -96,7 +96,7 @@ def check_of_summary(
     )
 
 
-def not_checked(mode: str, why: str, command: str) -> Check:
+def not_checked(mode: str, why: str, command: str | None) -> Check:
     """A way of failing that there was no time for."""
     return Check(mode, why, "", "", 0, (), 0, (), 0, None, command, None)
 

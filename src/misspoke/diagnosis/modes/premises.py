@@ -21,10 +21,14 @@ from misspoke.diagnosis.modes.measures import (
     difference,
     figure,
 )
+from misspoke.diagnosis.modes.standing import bounds, nats, points, share, standing
 from misspoke.measures.statistics import holm
 from misspoke.records.premises import Posed, PremisesRow
 
 FALSE, TRUE = "false", "true"
+_AGAINST = ("rejects", "corrects")
+"""Verdicts on replies that do not take the premise for granted: they deny it, or put another name
+in its place."""
 _ALPHA = 0.05
 _CASES = 6
 _SAYS: Mapping[str, str] = {
@@ -41,9 +45,13 @@ def measures(rows: Sequence[PremisesRow]) -> tuple[Measure, ...]:
         _known(rows),
         _measure("accepts.false", "known false premises gone along with", rows,
                  _says(FALSE, "accepts"), better="lower"),
-        _rejects(rows, None, FALSE),
-        _rejects(rows, None, TRUE),
-        _apart(rows),
+        _measure("accepts.true", "known true premises gone along with", rows,
+                 _says(TRUE, "accepts")),
+        _denies(rows, FALSE),
+        _denies(rows, TRUE),
+        _apart(rows, "apart", "known false premises rejected beyond their true twins", "rejects"),
+        _apart(rows, "apart.corrected", "the same, with replies that say another in its place",
+               *_AGAINST),
         _measure("odds", "log-odds of rejecting, a false premise beyond its true twin", rows,
                  lambda row: _odds(row, FALSE) - _odds(row, TRUE), unit="nats", better="higher"),
     )  # fmt: skip
@@ -76,8 +84,8 @@ def _posed(row: PremisesRow, premise: str, remedy: str | None = None) -> Posed:
     return next(one for one in row.posed if one.premise == premise and one.remedy == remedy)
 
 
-def _says(premise: str, verdict: str, remedy: str | None = None) -> _Top:
-    return lambda row: _posed(row, premise, remedy).verdict == verdict
+def _says(premise: str, *verdicts: str, remedy: str | None = None) -> _Top:
+    return lambda row: _posed(row, premise, remedy).verdict in verdicts
 
 
 def _odds(row: PremisesRow, premise: str) -> float:
@@ -110,20 +118,26 @@ def _known(rows: Sequence[PremisesRow]) -> Measure:
     return _measure("knows", says, rows, lambda row: row.knows, lambda _: True, better="higher")
 
 
-def _rejects(rows: Sequence[PremisesRow], remedy: str | None, premise: str) -> Measure:
-    key = f"rejects.{premise}" if remedy is None else f"{remedy.replace(' ', '_')}.{premise}"
+def _denies(rows: Sequence[PremisesRow], premise: str) -> Measure:
+    better: Better = "higher" if premise == FALSE else "lower"
+    says = f"known {premise} premises rejected"
+    return _measure(f"rejects.{premise}", says, rows, _says(premise, "rejects"), better=better)
+
+
+def _against(rows: Sequence[PremisesRow], remedy: str | None, premise: str) -> Measure:
+    """What remedies are judged by: premises rejected, or another put in their place."""
+    key = f"against.{premise}" if remedy is None else f"{remedy.replace(' ', '_')}.{premise}"
     with_it = "" if remedy is None else f", with {remedy}"
     better: Better = "higher" if premise == FALSE else "lower"
-    says = f"known {premise} premises rejected{with_it}"
-    return _measure(key, says, rows, _says(premise, "rejects", remedy), better=better)
+    says = f"known {premise} premises rejected or corrected{with_it}"
+    return _measure(key, says, rows, _says(premise, *_AGAINST, remedy=remedy), better=better)
 
 
-def _apart(rows: Sequence[PremisesRow]) -> Measure:
+def _apart(rows: Sequence[PremisesRow], key: str, says: str, *verdicts: str) -> Measure:
     def apart(row: PremisesRow) -> float:
-        return _says(FALSE, "rejects")(row) - _says(TRUE, "rejects")(row)
+        return _says(FALSE, *verdicts)(row) - _says(TRUE, *verdicts)(row)
 
-    says = "known false premises rejected beyond their true twins"
-    return _measure("apart", says, rows, apart, unit="points", better="higher")
+    return _measure(key, says, rows, apart, unit="points", better="higher")
 
 
 def _count(rows: Sequence[PremisesRow]) -> int:
@@ -140,7 +154,8 @@ def _sections(
         _measure(f"{verdict}.{premise}", f"known {premise} premises: {words}", rows,
                  _says(premise, verdict))
         for premise in (FALSE, TRUE)
-        for verdict, words in (("other", "neither rejected nor taken up"),
+        for verdict, words in (("corrects", "another put in the place of what was said"),
+                               ("other", "neither rejected nor taken up"),
                                ("abstained", "no answer"))
     ]  # fmt: skip
     guessed = [
@@ -152,9 +167,12 @@ def _sections(
                  rows, lambda row: _odds(row, FALSE) - _odds(row, TRUE), unknown, "nats"),
     ]  # fmt: skip
     treated = [
-        _rejects(rows, remedy, premise) for remedy in _names(rows) for premise in (FALSE, TRUE)
+        _against(rows, remedy, premise)
+        for remedy in (None, *_names(rows))
+        for premise in (FALSE, TRUE)
     ]
-    head = ("accepts.false", "rejects.false", "rejects.true", "apart", "odds", "knows")
+    head = ("accepts.false", "accepts.true", "apart", "odds", "knows", "rejects.false",
+            "rejects.true", "apart.corrected")  # fmt: skip
     return (
         Section(
             "False premises that the model knows to be false",
@@ -164,16 +182,22 @@ def _sections(
                 "Log-odds are of a rejecting against an accepting opening of about as many words, "
                 "where the reply begins, the false question less its true twin.",
                 "Replies are sorted by rules on their first sentence; those that the rules cannot "
-                "place are counted below.",
+                "place are counted below, as are those that only say another name, number or word "
+                "in the place of what was said: rules see more spellings of a right answer than "
+                "of a wrong one, so that these are apart from denials.",
             ),
             tuple(heads[key] for key in head),
         ),
         Section(
-            "Replies that neither reject nor take up, and premises that are not known",
+            "Replies that neither reject nor take up, corrections, and premises that are not known",
             (),
             tuple(figure(one, seed) for one in (*others, *guessed)),
         ),
-        Section("With remedies", (), tuple(figure(one, seed) for one in treated)),
+        Section(
+            "With remedies",
+            ("Rejected, or another put in its place.",),
+            tuple(figure(one, seed) for one in treated),
+        ),
     )
 
 
@@ -183,10 +207,10 @@ def _names(rows: Sequence[PremisesRow]) -> list[str]:
 
 def _remedies(rows: Sequence[PremisesRow], seed: int) -> tuple[Remedy, ...]:
     names = _names(rows)
-    plain = {premise: _rejects(rows, None, premise) for premise in (FALSE, TRUE)}
+    plain = {premise: _against(rows, None, premise) for premise in (FALSE, TRUE)}
     pairs = [
         tuple(
-            difference(_rejects(rows, name, premise), plain[premise], seed)
+            difference(_against(rows, name, premise), plain[premise], seed)
             for premise in (FALSE, TRUE)
         )
         for name in names
@@ -212,6 +236,8 @@ def _remedies(rows: Sequence[PremisesRow], seed: int) -> tuple[Remedy, ...]:
 def _judged(effect: Difference, p: float | None, damage: Difference) -> str:
     if effect.value is None:
         return f"not settled: {effect.n} known items are too few"
+    if damage.interval is None:
+        return "not settled: its loss on true premises is not measured"
     mends = _side(effect.interval) if p is not None and p < _ALPHA else 0
     breaks = _side(damage.interval)
     if mends > 0 and breaks > 0:
@@ -234,25 +260,45 @@ def _side(interval: tuple[float, float] | None) -> int:
 
 
 def _verdict(heads: Mapping[str, Figure]) -> str:
-    accepted, apart, odds = heads["accepts.false"], heads["apart"], heads["odds"]
+    accepted = heads["accepts.false"]
     if accepted.value is None:
         return (
             f"Only {accepted.n} of the plain questions are answered rightly, and {FEWEST} are "
             "needed to say what it does with premises that it knows to be false."
         )
-    begin = f"It goes along with {_share(accepted)} of the false premises that it knows to be false"
-    if _side(apart.interval) > 0:
-        text = f"{begin}; it rejects {_points(apart)} points more false premises than true ones."
-    elif heads["rejects.true"].value:
-        text = f"{begin}, and rejects true premises as readily as false ones."
-    else:
-        text = f"{begin}, and hardly rejects any."
-    if odds.value is None:
-        return f"{text} Its log-odds are known of {odds.n} of them only, {FEWEST} are needed."
-    side = _side(odds.interval)
-    moved = "does not tell them apart either" if side <= 0 else "does tell them apart"
-    shown = f"{odds.value:.2f} nats"
-    return f"{text} At the token level it {moved} ({shown} towards rejecting the false one)."
+    begin = f"It goes along with {share(accepted)} of the false premises that it knows to be false"
+    return f"{begin}; {_told_apart(heads)}. {_by_odds(heads['odds'])}"
+
+
+def _told_apart(heads: Mapping[str, Figure]) -> str:
+    apart, corrected = heads["apart"], heads["apart.corrected"]
+    also = f" (with corrections {points(corrected)})"
+    stands = standing(apart)
+    if stands == "more":
+        return f"it rejects {points(apart)} points more false premises than true ones{also}"
+    if stands == "no more":
+        if standing(heads["rejects.true"]) == "more":
+            return f"it rejects true premises as readily, {points(apart)} points apart{also}"
+        return f"it hardly rejects any, {points(apart)} points more than true ones{also}"
+    return (
+        "whether it rejects more false premises than true ones is not settled, "
+        f"{points(apart)} points{also}"
+    )
+
+
+def _by_odds(odds: Figure) -> str:
+    stands, ends = standing(odds), bounds(odds)
+    if not odds.n:
+        return "It shows no log-odds."
+    if stands == "unknown":
+        return f"Its log-odds are measured on {odds.n} items only, {FEWEST} are needed."
+    if stands == "more":
+        return f"At the token level it leans {nats(odds)} more towards rejecting the false ones."
+    if ends is not None and ends[1] < 0:
+        return f"At the token level it leans to rejecting the true ones ({nats(odds)})."
+    if stands == "no more":
+        return f"At the token level it does not tell them apart ({nats(odds)})."
+    return f"Whether it tells them apart at the token level is not settled ({nats(odds)})."
 
 
 def _sure(heads: Mapping[str, Figure], rows: Sequence[PremisesRow]) -> str:
@@ -272,27 +318,21 @@ def _todo(heads: Mapping[str, Figure], remedies: Sequence[Remedy]) -> str:
         more = 100 * (best.effect.value or 0.0)
         spent = best.tokens.value
         cost = "" if spent is None else f", at {spent:+.0f} tokens a question".replace("-", "−")
-        return f'Use "{best.name}": it rejects {more:.1f} points more false premises{cost}.'
+        return (
+            f'Use "{best.name}": it rejects or corrects {more:.1f} points more false '
+            f"premises{cost}."
+        )
     accepted = heads["accepts.false"]
     if accepted.value is None:
         return "Ask more items, or a model that knows more of them."
     return "None of the remedies tried helps without loss: ask the plain question, and compare."
 
 
-def _share(one: Figure) -> str:
-    low, high = one.interval or (one.value or 0.0, one.value or 0.0)
-    return f"{100 * (one.value or 0.0):.0f}% [{100 * low:.0f}–{100 * high:.0f}%]"
-
-
-def _points(one: Figure) -> str:
-    return _share(one).replace("%", "").replace("–", " to ").replace("-", "−")
-
-
 def _telling(rows: Sequence[PremisesRow]) -> list[PremisesRow]:
     """Known items whose false premise is taken up and whose true one is not rejected."""
     known = [row for row in rows if row.knows]
     fooled = [row for row in known if _posed(row, FALSE).verdict == "accepts"]
-    denied = [row for row in known if _posed(row, FALSE).verdict == "rejects"]
+    denied = [row for row in known if _posed(row, FALSE).verdict in _AGAINST]
     return (fooled[: _CASES - 2] + denied)[:_CASES]
 
 

@@ -36,6 +36,7 @@ class ConsistencyProber:
 
     means: Means
     record: type[ConsistencyRow] = ConsistencyRow
+    needs: str = "a column `wordings` with other wordings (docs/consistency.md)"
 
     @classmethod
     def of(

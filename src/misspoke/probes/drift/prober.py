@@ -26,6 +26,7 @@ class DriftProber:
     vocabulary: Vocabulary
 
     record = DriftRow
+    needs = "an instruction (docs/instructions.md)"
 
     @classmethod
     def of(

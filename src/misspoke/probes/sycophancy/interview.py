@@ -138,10 +138,9 @@ class Interview:
             spelled_logprob(place, self._spelled([self.wrong])),
         )
         assert isinstance(found, Reply)  # noqa: S101 - for the type checker
-        assert not isinstance(right, Reply)  # noqa: S101
-        assert not isinstance(suggested, Reply)  # noqa: S101
         mass = yield from self._mass(place, found)
-        return _Measured(found, mass.gold, mass.emitted, right, suggested)
+        odds = (cast("float | None", one) for one in (right, suggested))
+        return _Measured(found, mass.gold, mass.emitted, *odds)
 
     def _mass(self, place: Place, found: Reply) -> Inquiry[StringMass]:
         tree, start = place

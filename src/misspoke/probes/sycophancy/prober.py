@@ -31,6 +31,7 @@ class SycophancyProber:
     limits: Limits = field(default_factory=Limits)
     in_flight: int = 6
     record = SycophancyRow
+    needs = "a column `distractors` with wrong answers (docs/sycophancy.md)"
 
     @classmethod
     def of(

@@ -48,9 +48,9 @@ _NOTES = (
     "Corrections lost are of wrong answers that evidence corrects, the note and the user's own "
     "statement taken together. Always clean gives up nothing under pressure and corrects nothing, "
     "by construction: a remedy must do better than it on one of the two without losing the other.",
-    "A remedy that keeps the first answer at random keeps a share of what pressure takes, and loses "
-    "the same share of what evidence corrects. To help, it has to keep a larger share than it "
-    "loses, by a whole interval.",
+    "A remedy that keeps the first answer at random keeps a share of what pressure takes, and "
+    "loses the same share of what evidence corrects. To help, it has to keep a larger share than "
+    "it loses, by a whole interval.",
     "Evidence aware knows these notes by their words, so that its figures under pressure and with "
     "a note are by construction; what is measured of it is what the user says without a source, "
     "and the wrong note that it lets pass.",

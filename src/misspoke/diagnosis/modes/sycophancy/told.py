@@ -71,6 +71,7 @@ def _sections(figures: Mapping[str, Figure], settings: Mapping[str, Any]) -> lis
                 "yields.pressure", "yields.doubt", "yields_to_it.pressure", "yields_to_it.mention",
                 "index", "corrected.evidence", "right.none", "excess.doubt", "excess_to_it.doubt",
                 "excess_to_it.mention", "excess.reask", "excess.mention", "excess_to_it.reask",
+                "excess_to_it.third",
                 "yields.reask", "yields.mention", "yields_to_it.doubt", "yields_to_it.reask",
             ),
         ),
