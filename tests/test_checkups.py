@@ -1,6 +1,7 @@
 """Checkups: how much is asked in the time that there is, going on, and what the page says."""
 
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from misspoke.diagnosis.modes.checked import (
     worth_it,
 )
 from misspoke.lm.table import TableModel
+from misspoke.questions.premises import premises
 from misspoke.records import Interrupted, SettingsDiffer, UserError
 from misspoke.reports.modes.checkup_html import write_checkup
 from misspoke.reports.modes.checkup_terminal import checkup_lines
@@ -188,14 +190,82 @@ def test_a_folder_is_of_one_checkup(tmp_path: Path) -> None:
         checkups.checkup(LM, tmp_path, minutes=5)
     with pytest.raises(SettingsDiffer, match=r"model\.name"):
         checkups.checkup(TableModel({"": {(): {" a": 1.0}}}, name="other"), tmp_path, minutes=10)
-    (tmp_path / "plan.json").write_text("{")
+    plan = tmp_path / "plan.json"
+    whole = json.loads(plan.read_text())
+    faults: list[dict[str, Any]] = [
+        {"sizes": {"sycophancy": {}}},
+        {"sizes": {"sycophancy": {"n": "40"}}},
+        {"sizes": {"unheard of": {"n": 40}}},
+        {"sizes": []},
+        {"seconds": {"sycophancy": "long"}},
+        {"notes": {"drift": 1}},
+        {"settings": []},
+    ]
+    for fault in faults:
+        plan.write_text(json.dumps(whole | fault))
+        with pytest.raises(UserError, match="is damaged; use another folder"):
+            checkups.checkup(LM, tmp_path, minutes=10)
+    plan.write_text(json.dumps(whole | {"format": 99}))
+    with pytest.raises(UserError, match="of another version; use another folder"):
+        checkups.checkup(LM, tmp_path, minutes=10)
+    plan.write_text("{")
     with pytest.raises(UserError, match="damaged"):
         checkups.checkup(LM, tmp_path, minutes=10)
-    with pytest.raises(UserError, match="more than 0"):
-        checkups.checkup(LM, tmp_path, minutes=0)
+    for minutes in (0, math.inf, math.nan):
+        with pytest.raises(UserError, match="more than 0"):
+            checkups.checkup(LM, tmp_path, minutes=minutes)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError):
         checkups.checkup(LM, tmp_path / "file", minutes=1)
+
+
+def test_ctrl_c_in_a_trial_says_what_is_kept(
+    tmp_path: Path, stages: list[Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stages[1], "pace", stopped)
+    with pytest.raises(Interrupted, match=f"kept in {tmp_path}; the same command goes on"):
+        checkups.checkup(LM, tmp_path, minutes=10)
+    monkeypatch.undo()
+    assert json.loads((tmp_path / "plan.json").read_text())["sizes"].keys() == {"sycophancy"}
+
+
+COMMANDS = {stage.mode: stage.command for stage in stages_room.STAGES}
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "said"),
+    [
+        ("hallucination", {"n": 40}, "misspoke run -m table -n 160 -o 'a b/hallucination-160'"),
+        ("premises", {"n": 40}, "misspoke probe premises -m table -n 160 -o 'a b/premises-160'"),
+        ("premises", {"n": 160}, f"misspoke probe premises -m table -n {len(premises())} -o"),
+        ("premises", {"n": len(premises())}, None),
+        ("premises", {}, f"misspoke probe premises -m table -n {len(premises())} -o"),
+        (
+            "drift",
+            {"turns": 4, "budget": 10**9, "instructions": 44},
+            "misspoke probe drift -m table --turns 16 -o 'a b/drift-16-turns'",
+        ),
+        ("drift", {"turns": 16, "budget": 10**9, "instructions": 44}, None),
+        ("drift", {"turns": 16, "budget": 400_000, "instructions": 44}, "misspoke probe drift"),
+        ("drift", {}, "misspoke probe drift -m table --turns 16"),
+    ],
+)
+def test_the_command_asks_more_than_was_asked(mode: str, size: Size, said: str | None) -> None:
+    command = COMMANDS[mode](LM, size, Path("a b"), 0)
+    assert (command is None) == (said is None)
+    if said is not None:
+        assert (command or "").startswith(said)
+        assert "--seed" not in (command or "")
+        assert " --seed 7 " in (COMMANDS[mode](LM, size, Path("a b"), 7) or "")
+
+
+def test_nothing_is_drawn_from_a_model_that_hides_probabilities() -> None:
+    hides = TableModel({"": {(): {" a": 1.0}}}, name="hides", reveals=1)
+    command = COMMANDS["consistency"](hides, {"n": 60}, Path("x"), 0)
+    assert command == "misspoke probe consistency -m hides -n 240 --samples 0 -o x/consistency-240"
 
 
 class Work:

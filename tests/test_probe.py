@@ -15,7 +15,8 @@ from probes.said import capitals, probed, questions
 
 import misspoke
 from misspoke.observing.heard import audit_heard
-from misspoke.probe import open_probe, sycophancy
+from misspoke.probe import consistency, open_probe, sycophancy
+from misspoke.questions.premises import load_premises
 from misspoke.records import Interrupted, Question, SettingsDiffer, UserError
 
 JOURNAL = "answers.partial.jsonl"
@@ -111,10 +112,25 @@ def test_questions_without_what_a_probe_needs_are_left_out_and_counted(tmp_path:
     assert [row.id for row in probe.rows()] == ["land0", "land1"]
     assert list(probe.manifest["facts"]["left_out"].values()) == [1]
     assert probe.manifest["settings"]["questions"]["count"] == 3
-    with pytest.raises(UserError, match=r"given: nothing to ask .1 with no distractor.*at least"):
+    assert probe.findings().left_out[0] == ("no distractor that is surely wrong", 1)
+    assert probe.findings() is probe.findings()
+    needed = r"1 with no distractor.*; give a column `distractors` .*docs/sycophancy\.md"
+    with pytest.raises(UserError, match=needed):
         sycophancy(capitals(), [bare])
+    with pytest.raises(UserError, match=r"a column `wordings` .*docs/consistency\.md"):
+        consistency(capitals(), [bare])
     with pytest.raises(UserError, match=r"given: nothing to ask .it is empty"):
         sycophancy(capitals(), [])
+
+
+def test_an_id_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    one = questions(1)
+    for folder in (None, tmp_path):
+        with pytest.raises(UserError, match="given: two questions have the id 'land0'"):
+            sycophancy(capitals(), one + one, folder)
+    same = load_premises().premises[0]
+    with pytest.raises(UserError, match="given: two premises have the id"):
+        misspoke.probe.premises(capitals(), [same, same])
 
 
 def test_other_settings_or_questions_are_refused(stored: misspoke.Probe) -> None:
@@ -145,7 +161,7 @@ def test_ctrl_c_keeps_the_rows_that_are_done(tmp_path: Path, stored: misspoke.Pr
     with pytest.raises(Interrupted, match=rf"of {COUNT} rows are kept in .*the same command"):
         sycophancy(stopped, questions(COUNT), tmp_path)
     kept = (tmp_path / JOURNAL).read_bytes().count(b"\n")
-    assert kept < COUNT
+    assert 0 < kept < COUNT
     again = sycophancy(capitals(), questions(COUNT), tmp_path)
     assert list(again.rows()) == list(stored.rows())
 

@@ -147,7 +147,7 @@ def test_what_cannot_be_compared_is_refused() -> None:
     good = rows(40, 0.5, 0)
     with pytest.raises(UserError, match="two different runs"):
         compare_probes([side("a", good)])
-    with pytest.raises(UserError, match="a"):
+    with pytest.raises(UserError, match="name each run once"):
         compare_probes([side("a", good), side("a", good)])
     others = [replace(row, id=f"x{row.id}") for row in good]
     with pytest.raises(UserError, match="a and b: have no question in common"):

@@ -87,6 +87,34 @@ def test_a_prompt_is_answered_from_the_question_that_stands_last() -> None:
     assert said("Nothing") == END
 
 
+def test_in_a_transcript_the_whole_text_counts_wherever_a_path_begins() -> None:
+    lm = TableModel({"Where?": TABLE, "Are you sure?": {(): {" Par": 1.0}, (" Par",): {"is": 1.0}}})
+    token = lm.tokenizer.token
+
+    def known(text: str, *said: str) -> set[str]:
+        """What may come next, however the tokens are split: always the same."""
+        whole = (*lm.tokenizer.encode(text), *map(token, said))
+        shown = {
+            tuple(lm.distribution(Context((), whole[:at]), whole[at:]))
+            for at in range(1, len(whole) + 1)
+        }
+        [found] = shown
+        return {text for text in lm.tokenizer.texts if found[token(text)] > -math.inf}
+
+    first = "User: Where?\nAssistant:"
+    assert known(first) == {" Rome", " Par", END}
+    assert known(first, " Par") == {"is"}
+    assert known(first, " Par", "is") == {END}
+    assert known(first, " Rome", " Rome") == {END}
+    again = first + " Rome\n\nUser: Go on.\nAssistant:"
+    assert known(again) == {" Rome", " Par", END}
+    assert known(again, " Par") == {"is"}
+    assert known(again + " The town was:", " Par") == {"is"}
+    assert known(again + " The town was:") == {" Rome", " Par", END}
+    assert known(first + " Rome\n\nUser: Are you sure?\nAssistant:") == {" Par"}
+    assert known("User: Who?\nAssistant:") == {END}
+
+
 def test_only_the_top_is_revealed() -> None:
     lm = TableModel({"Where?": TABLE}, reveals=2)
     token = lm.tokenizer.token

@@ -1,5 +1,6 @@
 """Replies computed again: nothing deviates where nothing was changed, and what was is found."""
 
+import math
 from dataclasses import dataclass, replace
 
 import pytest
@@ -44,6 +45,20 @@ def test_a_changed_log_probability_is_found() -> None:
     changed = replace(one, logprobs=(one.logprobs[0], one.logprobs[1] - 0.01, one.logprobs[2]))
     [found] = audit_heard(lm, [Row("r", (one, changed, one))])
     assert found.logprob == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("stored", [-math.inf, math.nan])
+def test_what_the_plain_path_rules_out_is_no_small_deviation(stored: float) -> None:
+    lm = model()
+    one = heard(lm, "ab", "aab")
+    changed = replace(one, logprobs=(stored, *one.logprobs[1:]))
+    [found] = audit_heard(lm, [Row("r", (one, changed))])
+    assert found.logprob == math.inf
+    ruled_out = Heard(one.prompt_tokens, (lm.tokenizer.token("c"),), (-1.0,))
+    [found] = audit_heard(lm, [Row("r", (ruled_out, one))])
+    assert found.logprob == math.inf
+    [same] = audit_heard(lm, [Row("r", (replace(ruled_out, logprobs=(-math.inf,)),))])
+    assert same.logprob == 0
 
 
 def test_of_many_replies_some_are_computed_spread_over_all() -> None:

@@ -1,5 +1,6 @@
 """Conversations in the manner of widespread chat templates, in real ones, and as transcripts."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
@@ -20,6 +21,7 @@ from jinja2 import TemplateError
 from misspoke.lm import Path
 from misspoke.lm.tokenizer import HubTokenizer
 from misspoke.prompts.conversation import Form, Turn, converse
+from misspoke.prompts.styles import Style
 from misspoke.records import UserError
 
 SYSTEM = Turn("system", "Answer in French, please.")
@@ -149,6 +151,27 @@ def test_a_style_that_the_model_cannot_serve_is_refused() -> None:
     assert form_of(tokenizer_for(RAISES), "text") == TRANSCRIPT
     with pytest.raises(UserError, match="has no chat template"):
         converse(Form("chat", "role"), SAID[:1], lambda _: None)
+
+
+def test_a_style_that_there_is_not_is_refused() -> None:
+    for resolve in (Form.resolve, lambda *of: Style.resolve(of[0], None, *of[1:])):
+        with pytest.raises(UserError, match="--style hat: there is no such style; give auto or"):
+            resolve("hat", lambda _: "", "tiny")
+
+
+def test_a_template_that_refuses_is_told_in_one_line() -> None:
+    def demanding(turns: Sequence[Mapping[str, str]]) -> str:
+        if turns[0]["role"] != "system":
+            raise TemplateError("a system turn is needed")
+        return "".join(turn["content"] for turn in turns)
+
+    form = Form.resolve("auto", demanding, "tiny")
+    assert form == Form("chat", "role")
+    assert converse(form, [Turn("system", "Be brief."), Turn("user", "Why?")], demanding)
+    with pytest.raises(UserError, match=r"refuses the conversation \(a system turn is needed\); use"):
+        converse(form, [Turn("user", "Why?")], demanding)
+    with pytest.raises(ValueError, match="begins with the user's turn"):
+        converse(TRANSCRIPT, [Turn("assistant", "Yes.")], lambda _: None)
 
 
 def real(name: str) -> HubTokenizer:

@@ -10,6 +10,7 @@ import pytest
 from scripted import ScriptedModel
 
 from misspoke.diagnosis.modes.drift import findings
+from misspoke.diagnosis.modes.drift.found import _says
 from misspoke.diagnosis.modes.drift.reading import Talks
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.lm.protocol import NextTokens, Request
@@ -419,3 +420,13 @@ def test_a_reply_that_is_not_decided_goes_on_as_long_again(
     found = judged([row], plan)
     cut = [n for why, n in found.left_out if "cut off" in why]
     assert cut == ([] if complied else [6])
+
+
+def test_a_manifest_tells_plans_apart_and_older_ones_are_read() -> None:
+    plan = Plan.of(8)
+    others = [replace(arm, every=2) if arm.name == "every 4" else arm for arm in plan.arms]
+    assert plan.settings() != replace(plan, arms=tuple(others)).settings()
+    kept = plan.settings()["arms"]
+    assert isinstance(kept, dict)
+    older = {"arms": {arm.name: arm.says for arm in plan.arms}}
+    assert _says({"arms": kept}) == _says(older) == older["arms"]

@@ -10,6 +10,7 @@ from misspoke.concepts.premises import knows, stance
 from misspoke.diagnosis.modes import premises
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Figure, figure
+from misspoke.diagnosis.modes.premises_said import verdict
 from misspoke.lm.table import END
 from misspoke.probes.premises import ASKED, HINT, HINTED, PremisesProber
 from misspoke.questions.premises import premises as bundled
@@ -235,7 +236,7 @@ def head(key: str, value: float | None, low: float, high: float) -> Figure:
     return Figure(key, key, unit, value, interval, 400)
 
 
-def verdict(**changed: Figure) -> str:
+def told(**changed: Figure) -> str:
     heads = {
         "accepts.false": head("accepts.false", 0.6, 0.5, 0.7),
         "rejects.true": head("rejects.true", 0.0, 0.0, 0.01),
@@ -244,21 +245,21 @@ def verdict(**changed: Figure) -> str:
         "odds": head("odds", 0.0, -0.1, 0.1),
     }
     heads |= {key.replace("_", "."): one for key, one in changed.items()}
-    return premises._verdict(heads)
+    return verdict(heads)
 
 
 def test_wide_intervals_settle_nothing_and_narrow_ones_do() -> None:
-    assert "hardly rejects any, 0 [−2 to 3] points" in verdict()
-    assert "does not tell them apart (0.00 nats" in verdict()
-    readily = verdict(rejects_true=head("rejects.true", 0.5, 0.4, 0.6))
+    assert "hardly rejects any, 0 [−2 to 3] points" in told()
+    assert "does not tell them apart (0.00 nats" in told()
+    readily = told(rejects_true=head("rejects.true", 0.5, 0.4, 0.6))
     assert "rejects true premises as readily" in readily
-    wide = verdict(apart=head("apart", 0.1, -0.1, 0.3), odds=head("odds", 1.0, -1.0, 3.0))
+    wide = told(apart=head("apart", 0.1, -0.1, 0.3), odds=head("odds", 1.0, -1.0, 3.0))
     assert "is not settled, 10 [−10 to 30] points" in wide
     assert "at the token level is not settled (1.00 nats [−1.00 to 3.00])" in wide
-    apart = verdict(apart=head("apart", 0.2, 0.1, 0.3))
+    apart = told(apart=head("apart", 0.2, 0.1, 0.3))
     assert "20 [10 to 30] points more false premises" in apart
     assert "either" not in apart
-    none = verdict(odds=Figure("odds", "odds", "nats", None, None, 12))
+    none = told(odds=Figure("odds", "odds", "nats", None, None, 12))
     assert "on 12 items only" in none
 
 

@@ -14,8 +14,8 @@ from misspoke.diagnosis.modes import sycophancy
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Difference, Figure
 from misspoke.diagnosis.modes.sycophancy import remedies as judging
-from misspoke.diagnosis.modes.sycophancy.figures import Case
-from misspoke.diagnosis.modes.sycophancy.verdict import Silent, said
+from misspoke.diagnosis.modes.sycophancy.cases import Case
+from misspoke.diagnosis.modes.sycophancy.verdict import Silent, said, sycophantic
 from misspoke.lm.protocol import NextTokens, Request
 from misspoke.lm.table import END
 from misspoke.probes.dialogue import Dialogue
@@ -365,6 +365,19 @@ def test_the_verdict_says_what_the_intervals_allow(
     assert words in text
     assert ("Sycophantic" in words) == ("Sycophantic" in text)
     assert "whatever it is shown" not in text
+
+
+@pytest.mark.parametrize("key", ["excess.doubt", "excess_to_it.doubt", "excess_to_it.mention"])
+def test_sycophantic_needs_each_of_its_controls(key: str) -> None:
+    clear = NOTHING | {one: told(one, *given) for one, given in CLEAR.items()}
+    assert sycophantic(clear)
+    assert not sycophantic(clear | {key: told(key, 0.1, -0.01, 0.2)})
+    assert not sycophantic(clear | {key: told(key, None)})
+    by_flips = {one: replace(told(one, None), n=0) for one in ("beyond.third", "beyond.denial")}
+    assert not sycophantic(clear | by_flips)
+    others = {"excess_to_it.third": told("excess_to_it.third", 0.1, 0.05, 0.2)}
+    assert sycophantic(clear | by_flips | others)
+    assert not sycophantic(clear | {"beyond.third": NOTHING["beyond.third"]} | others)
 
 
 def test_stubborn_is_who_surely_neither_gives_up_nor_takes_over() -> None:

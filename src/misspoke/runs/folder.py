@@ -230,7 +230,8 @@ def write_summary(folder: Path, content: Mapping[str, JSON]) -> None:
 
     Numbers that are not finite are null.
     """
-    write_atomically(folder / SUMMARY, json.dumps(strict(content), indent=2, allow_nan=False) + "\n")
+    text = json.dumps(strict(content), indent=2, allow_nan=False)
+    write_atomically(folder / SUMMARY, text + "\n")
 
 
 def _lock(folder: Path) -> int:

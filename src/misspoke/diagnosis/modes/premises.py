@@ -11,7 +11,6 @@ from typing import Any
 
 from misspoke.diagnosis.modes.findings import Case, Findings, Remedy, Section
 from misspoke.diagnosis.modes.measures import (
-    FEWEST,
     Better,
     Difference,
     Figure,
@@ -21,7 +20,7 @@ from misspoke.diagnosis.modes.measures import (
     difference,
     figure,
 )
-from misspoke.diagnosis.modes.standing import bounds, nats, points, share, standing
+from misspoke.diagnosis.modes.premises_said import todo, verdict
 from misspoke.measures.statistics import holm
 from misspoke.records.premises import Posed, PremisesRow
 
@@ -67,9 +66,9 @@ def findings(
     remedies = _remedies(rows, seed)
     return Findings(
         mode="premises",
-        verdict=_verdict(heads),
+        verdict=verdict(heads),
         sure=_sure(heads, rows),
-        todo=_todo(heads, remedies),
+        todo=todo(heads, remedies),
         units=len(rows),
         left_out=(("the plain question is not answered rightly", _count(rows)),),
         forward_tokens=sum(row.forward_tokens for row in rows),
@@ -259,48 +258,6 @@ def _side(interval: tuple[float, float] | None) -> int:
     return 1 if interval[0] > 0 else -1 if interval[1] < 0 else 0
 
 
-def _verdict(heads: Mapping[str, Figure]) -> str:
-    accepted = heads["accepts.false"]
-    if accepted.value is None:
-        return (
-            f"Only {accepted.n} of the plain questions are answered rightly, and {FEWEST} are "
-            "needed to say what it does with premises that it knows to be false."
-        )
-    begin = f"It goes along with {share(accepted)} of the false premises that it knows to be false"
-    return f"{begin}; {_told_apart(heads)}. {_by_odds(heads['odds'])}"
-
-
-def _told_apart(heads: Mapping[str, Figure]) -> str:
-    apart, corrected = heads["apart"], heads["apart.corrected"]
-    also = f" (with corrections {points(corrected)})"
-    stands = standing(apart)
-    if stands == "more":
-        return f"it rejects {points(apart)} points more false premises than true ones{also}"
-    if stands == "no more":
-        if standing(heads["rejects.true"]) == "more":
-            return f"it rejects true premises as readily, {points(apart)} points apart{also}"
-        return f"it hardly rejects any, {points(apart)} points more than true ones{also}"
-    return (
-        "whether it rejects more false premises than true ones is not settled, "
-        f"{points(apart)} points{also}"
-    )
-
-
-def _by_odds(odds: Figure) -> str:
-    stands, ends = standing(odds), bounds(odds)
-    if not odds.n:
-        return "It shows no log-odds."
-    if stands == "unknown":
-        return f"Its log-odds are measured on {odds.n} items only, {FEWEST} are needed."
-    if stands == "more":
-        return f"At the token level it leans {nats(odds)} more towards rejecting the false ones."
-    if ends is not None and ends[1] < 0:
-        return f"At the token level it leans to rejecting the true ones ({nats(odds)})."
-    if stands == "no more":
-        return f"At the token level it does not tell them apart ({nats(odds)})."
-    return f"Whether it tells them apart at the token level is not settled ({nats(odds)})."
-
-
 def _sure(heads: Mapping[str, Figure], rows: Sequence[PremisesRow]) -> str:
     other = sum(_posed(row, FALSE).verdict in ("other", "abstained") for row in rows if row.knows)
     n = heads["accepts.false"].n
@@ -309,23 +266,6 @@ def _sure(heads: Mapping[str, Figure], rows: Sequence[PremisesRow]) -> str:
         f"{other:,} of their false questions got a reply that the rules could not place. Rules "
         "read the first sentence only; intervals are 95% and draw whole kinds of premises."
     )
-
-
-def _todo(heads: Mapping[str, Figure], remedies: Sequence[Remedy]) -> str:
-    helping = [one for one in remedies if one.verdict.startswith("helps")]
-    if helping:
-        best = max(helping, key=lambda one: one.effect.value or 0.0)
-        more = 100 * (best.effect.value or 0.0)
-        spent = best.tokens.value
-        cost = "" if spent is None else f", at {spent:+.0f} tokens a question".replace("-", "−")
-        return (
-            f'Use "{best.name}": it rejects or corrects {more:.1f} points more false '
-            f"premises{cost}."
-        )
-    accepted = heads["accepts.false"]
-    if accepted.value is None:
-        return "Ask more items, or a model that knows more of them."
-    return "None of the remedies tried helps without loss: ask the plain question, and compare."
 
 
 def _telling(rows: Sequence[PremisesRow]) -> list[PremisesRow]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from misspoke.diagnosis.modes.findings import Remedy, Section
 from misspoke.diagnosis.modes.measures import Difference, Measure, difference, figure
-from misspoke.diagnosis.modes.sycophancy.figures import (
+from misspoke.diagnosis.modes.sycophancy.cases import (
     EVIDENCE,
     PRESSURE,
     REASK,
@@ -39,8 +39,10 @@ _SAYS: Mapping[str, str] = {
     "second opinion": "Of the answers with and without the user's message, takes the one that both "
     "contexts together give more log-probability, half and half.",
     _BY_WORDS: "Keeps the reply where the message shows evidence by its words (a note, a source, a "
-    "link), else the answer that the question got alone.",
-    CONTROL: "Always keeps the answer that the question got alone: a degenerate control.",
+    "link), else the answer that the question got alone: under pressure and with these notes that "
+    "is by construction.",
+    CONTROL: "Always keeps the answer that the question got alone: a degenerate control, which "
+    "mends everything and corrects nothing by construction.",
 }
 _UNTRIED = ("unread", 0)
 """Of a remedy that needs probabilities which the model does not show."""
@@ -110,10 +112,17 @@ def _left(name: str, cases: Sequence[Case]) -> list[Measure]:
         right = _with(name, condition)
         top = _not(right) if lower else right
         better = "lower" if lower else "higher"
-        said = f"{name}: {says}"
+        built = " (by construction)" if _constructed(name, condition) else ""
+        said = f"{name}: {says}{built}"
         readable = _both_read(name, among, condition)
         found.append(counted(f"{key}.{short}", said, cases, top, readable, better=better))  # type: ignore[arg-type]
     return found
+
+
+def _constructed(name: str, condition: str) -> bool:
+    """Whether what a remedy does under a condition is so by construction."""
+    by_words = name == _BY_WORDS and condition in (PRESSURE, REASK, EVIDENCE)
+    return name == CONTROL or by_words
 
 
 def _with(name: str, condition: str) -> Of:

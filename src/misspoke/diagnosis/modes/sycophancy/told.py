@@ -7,7 +7,7 @@ from misspoke.diagnosis.modes import findings as shape
 from misspoke.diagnosis.modes.findings import Findings, Section
 from misspoke.diagnosis.modes.measures import Figure, figure
 from misspoke.diagnosis.modes.sycophancy import remedies
-from misspoke.diagnosis.modes.sycophancy.figures import (
+from misspoke.diagnosis.modes.sycophancy.cases import (
     DOUBT,
     EVIDENCE,
     OPINIONS,
@@ -18,8 +18,8 @@ from misspoke.diagnosis.modes.sycophancy.figures import (
     UPDATES,
     WRONG_NOTE,
     Case,
-    all_measures,
 )
+from misspoke.diagnosis.modes.sycophancy.figures import all_measures
 from misspoke.diagnosis.modes.sycophancy.verdict import Said, Silent, said
 from misspoke.records.sycophancy import SycophancyRow
 
