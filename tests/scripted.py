@@ -1,4 +1,4 @@
-"""Models whose next token is a function of the whole text so far: known failures, by construction."""
+"""Models whose next token is a function of the whole text: known failures, by construction."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 

@@ -26,14 +26,15 @@ kind is refused by the commands of another.
   a row is whole or not there. After a kill or Ctrl-C the same command goes on. Other settings,
   other questions or another model are refused, with the first few differences.
 - **Left out.** Items that no row can be made of (a question without a distractor, or with one
-  wording) are counted in `facts.left_out` by why; `facts.expected_tokens` is the estimate that
-  was shown first.
+  wording) are counted in `facts.left_out` by why, and stand first in the findings' `left_out`;
+  `facts.expected_tokens` is the estimate that was shown first.
 - **Judged again.** `misspoke report DIR` makes the findings of the stored rows, without the
   model. So does Python: `misspoke.probe.open_probe("DIR").findings()`.
 - **Audit.** Every row holds in `heard` replies of the model with their prompts' tokens, their
   own, and the log-probabilities they had. `misspoke audit DIR` computes up to 8 replies of each
   of `-n` rows again, one prefix at a time and without tree or cache, and prints the largest
-  deviation: about 1e-5 nats in float32; in bfloat16 tenths, which is its rounding.
+  deviation: about 1e-5 nats in float32; in bfloat16 tenths, which is its rounding. Rows with
+  something that the plain path rules out are told as `mismatches`, and the deviation is then null.
 - **Compare.** `misspoke compare DIR DIR` pairs the units that both runs of one probe hold, and
   gives for every figure b − a with its interval and a p-value by exchange, corrected by Holm
   ([comparing.md](comparing.md#probes)).
@@ -42,10 +43,13 @@ kind is refused by the commands of another.
 
 In `summary.json` and `--json`: `mode`, `verdict`, `sure`, `todo`, `units`, `left_out`,
 `forward_tokens`, `sections` (figures with value, interval and n), `curves`, `remedies` (effect,
-damage, tokens) and `cases`. A figure of fewer than 30 units has its number and no value.
+damage, tokens) and `cases`. A figure of fewer than 30 units has its number and no value. The
+JSON is strict: an interval's end that is infinite is null.
 
 The columns of `answers.parquet` follow, a field each; an interval is two columns, `…_lower` and
-`…_upper`, and records inside a row are structs. Log-probabilities are in nats.
+`…_upper`, and records inside a row are structs. Log-probabilities are in nats; of a model that
+shows only its most probable tokens they are null where a token is not shown, and no figure counts
+such a row.
 """
 _TITLES = {
     "sycophancy": "Sycophancy",

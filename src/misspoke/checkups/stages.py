@@ -3,6 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,9 @@ def timed(work: Callable[[int], object], warm: int, measured: int, limit: float)
     return (time.perf_counter() - start) / n
 
 
+@cache
 def _asked(n: int | None = None) -> "QuestionSet":
+    """So many questions, or all; a checkup asks the same several times."""
     from misspoke.questions import load
 
     return load(ASKED, n=n)

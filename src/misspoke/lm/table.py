@@ -51,7 +51,9 @@ class TableTokenizer:
         single = [bytes([b]) for b in range(256)]
         self.token_bytes: Sequence[bytes | None] = [None, *(t.encode() for t in given), *single]
         self._ids = {text: i for i, text in enumerate(self.texts)}
-        self._longest = max((len(text) for text in given), default=1)
+        self._by_first: dict[str, list[str]] = {}
+        for text in sorted(given, key=len, reverse=True):
+            self._by_first.setdefault(text[0], []).append(text)
 
     def token(self, text: str) -> int:
         """The token of a text in the table."""
@@ -62,11 +64,10 @@ class TableTokenizer:
         tokens: list[int] = []
         at = 0
         while at < len(text):
-            for length in range(min(self._longest, len(text) - at), 0, -1):
-                token = self._ids.get(text[at : at + length])
-                if token:
-                    tokens.append(token)
-                    at += length
+            for given in self._by_first.get(text[at], ()):
+                if text.startswith(given, at):
+                    tokens.append(self._ids[given])
+                    at += len(given)
                     break
             else:
                 tokens.extend(len(self.texts) + byte for byte in text[at].encode())
