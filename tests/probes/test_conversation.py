@@ -168,7 +168,7 @@ def test_a_template_that_refuses_is_told_in_one_line() -> None:
     form = Form.resolve("auto", demanding, "tiny")
     assert form == Form("chat", "role")
     assert converse(form, [Turn("system", "Be brief."), Turn("user", "Why?")], demanding)
-    with pytest.raises(UserError, match=r"refuses the conversation \(a system turn is needed\); use"):
+    with pytest.raises(UserError, match=r"refuses .* \(a system turn is needed\); use"):
         converse(form, [Turn("user", "Why?")], demanding)
     with pytest.raises(ValueError, match="begins with the user's turn"):
         converse(TRANSCRIPT, [Turn("assistant", "Yes.")], lambda _: None)

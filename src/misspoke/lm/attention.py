@@ -65,6 +65,9 @@ class Plan:
     )
     """For each sliding window (None: full attention) what a query must not see: of the header
     [N, P] (None: nothing), and of its own columns [N, T]; bool."""
+    seen: dict[int | None, torch.Tensor] = field(default_factory=dict)
+    """For each sliding window what the grid's queries see of their own columns: [B, 1, F, T] bool;
+    those that only fill the grid see everything."""
 
 
 def tree_attention(
@@ -93,6 +96,9 @@ def tree_attention(
     before, own = _blocked(plan, cache.header_keys.shape[1], sliding_window)
     if plan.gaze is not None:
         _look(plan.gaze, grouped, cache, plan, (before, own), softcap)
+    if not cache.header_keys.shape[1] and softcap is None:
+        alone = _attend_alone(query[0], cache, plan, _seen(plan, own, sliding_window), scale)
+        return alone.unsqueeze(0), None
     out, out_norm = _attend_own(grouped, cache, plan, own, softcap)
     if cache.header_keys.shape[1]:
         to_header, header_norm = _attend_header(grouped, cache, before, softcap)
@@ -151,6 +157,36 @@ def _attend_header(
     weights, norms = _softmax(scores, mask, softcap)
     out = (weights @ cache.header_values).view(groups, per, tokens, depth)
     return out.permute(2, 0, 1, 3), norms.view(groups, per, tokens).permute(2, 0, 1)
+
+
+def _seen(plan: Plan, blocked: torch.Tensor, window: int | None) -> torch.Tensor:
+    """What the grid's queries see of their own columns; worked out once a forward."""
+    if window not in plan.seen:
+        grid = blocked.new_ones((plan.count, plan.width, plan.columns))
+        grid[plan.grid_row, plan.grid_place] = ~blocked
+        plan.seen[window] = grid.unsqueeze(1)
+    return plan.seen[window]
+
+
+def _attend_alone(
+    query: torch.Tensor, cache: LayerCache, plan: Plan, seen: torch.Tensor, scale: float
+) -> torch.Tensor:
+    """[H, N, D] on each query's own row, by one fused kernel: [N, H, D].
+
+    There is no header to be merged with, so that nobody asks for log-sum-exps.
+    """
+    place = plan.grid_row, plan.grid_place
+    padded = query.new_zeros((plan.count, plan.width, *query.shape[::2]))
+    padded[place] = query.transpose(0, 1)
+    out = torch.nn.functional.scaled_dot_product_attention(
+        padded.transpose(1, 2),
+        _own(cache.keys, plan),
+        _own(cache.values, plan),
+        attn_mask=seen,
+        scale=scale,
+        enable_gqa=True,
+    )
+    return out.transpose(1, 2)[place]
 
 
 def _attend_own(

@@ -100,6 +100,8 @@ class Case:
                 found["--shots"] = str(shots)
         if self.dtype:
             found["--dtype"] = self.dtype
+        if self.settings.get("seed"):
+            found["--seed"] = str(self.settings["seed"])
         return found
 
     @property
