@@ -2,7 +2,7 @@
 
 Every query sees the header's columns, and of its own question's columns only its ancestors and
 itself. The two are attended to apart and merged by their log-sum-exps, which is one softmax over
-both. No key or value of the header is ever copied per question.
+both: no key or value of a long header is copied per question. A short one is, for one kernel.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +14,9 @@ from misspoke.lm.gaze import Gaze
 NAME = "misspoke_tree"
 """The name under which the function is registered with transformers."""
 _NEVER = -1e30
+_SHORT = 4
+"""A header of at most this part of the columns is copied in front of each row: the one kernel that
+attends to both at once is worth more than that."""
 
 
 @dataclass(slots=True)
@@ -66,8 +69,8 @@ class Plan:
     """For each sliding window (None: full attention) what a query must not see: of the header
     [N, P] (None: nothing), and of its own columns [N, T]; bool."""
     seen: dict[int | None, torch.Tensor] = field(default_factory=dict)
-    """For each sliding window what the grid's queries see of their own columns: [B, 1, F, T] bool;
-    those that only fill the grid see everything."""
+    """For each sliding window what the grid's queries see of the header and their own columns:
+    [B, 1, F, P + T] bool; those that only fill the grid see everything."""
 
 
 def tree_attention(
@@ -96,11 +99,12 @@ def tree_attention(
     before, own = _blocked(plan, cache.header_keys.shape[1], sliding_window)
     if plan.gaze is not None:
         _look(plan.gaze, grouped, cache, plan, (before, own), softcap)
-    if not cache.header_keys.shape[1] and softcap is None:
-        alone = _attend_alone(query[0], cache, plan, _seen(plan, own, sliding_window), scale)
-        return alone.unsqueeze(0), None
+    header = cache.header_keys.shape[1]
+    if softcap is None and header * _SHORT <= plan.columns:
+        seen = _seen(plan, header, sliding_window, (before, own))
+        return _attend_at_once(query[0], cache, plan, seen, scale).unsqueeze(0), None
     out, out_norm = _attend_own(grouped, cache, plan, own, softcap)
-    if cache.header_keys.shape[1]:
+    if header:
         to_header, header_norm = _attend_header(grouped, cache, before, softcap)
         share = torch.sigmoid(header_norm - out_norm).unsqueeze(-1)
         out = torch.lerp(out.float(), to_header.float(), share.expand_as(out))
@@ -159,34 +163,50 @@ def _attend_header(
     return out.permute(2, 0, 1, 3), norms.view(groups, per, tokens).permute(2, 0, 1)
 
 
-def _seen(plan: Plan, blocked: torch.Tensor, window: int | None) -> torch.Tensor:
-    """What the grid's queries see of their own columns; worked out once a forward."""
+def _seen(
+    plan: Plan,
+    header: int,
+    window: int | None,
+    blocked: tuple[torch.Tensor | None, torch.Tensor],
+) -> torch.Tensor:
+    """What the grid's queries see; worked out once a forward."""
     if window not in plan.seen:
-        grid = blocked.new_ones((plan.count, plan.width, plan.columns))
-        grid[plan.grid_row, plan.grid_place] = ~blocked
+        before, own = blocked
+        grid = own.new_ones((plan.count, plan.width, header + plan.columns))
+        if before is not None:
+            grid[plan.grid_row, plan.grid_place, :header] = ~before
+        grid[plan.grid_row, plan.grid_place, header:] = ~own
         plan.seen[window] = grid.unsqueeze(1)
     return plan.seen[window]
 
 
-def _attend_alone(
+def _attend_at_once(
     query: torch.Tensor, cache: LayerCache, plan: Plan, seen: torch.Tensor, scale: float
 ) -> torch.Tensor:
-    """[H, N, D] on each query's own row, by one fused kernel: [N, H, D].
+    """[H, N, D] on the header and each query's own row, by one fused kernel: [N, H, D].
 
-    There is no header to be merged with, so that nobody asks for log-sum-exps.
+    The kernel gives no log-sum-exps to merge by: a header, which is short here, stands in front of
+    each row's columns.
     """
     place = plan.grid_row, plan.grid_place
     padded = query.new_zeros((plan.count, plan.width, *query.shape[::2]))
     padded[place] = query.transpose(0, 1)
     out = torch.nn.functional.scaled_dot_product_attention(
         padded.transpose(1, 2),
-        _own(cache.keys, plan),
-        _own(cache.values, plan),
+        _behind(cache.header_keys, _own(cache.keys, plan)),
+        _behind(cache.header_values, _own(cache.values, plan)),
         attn_mask=seen,
         scale=scale,
         enable_gqa=True,
     )
     return out.transpose(1, 2)[place]
+
+
+def _behind(header: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+    """A header [heads, P, D] in front of each row's columns [B, heads, T, D]."""
+    if not header.shape[1]:
+        return own
+    return torch.cat((header.expand(len(own), -1, -1, -1), own), dim=2)
 
 
 def _attend_own(
