@@ -18,7 +18,7 @@ from misspoke.lm.table import END
 from misspoke.probes.drift import ARMS, DriftProber, Plan
 from misspoke.probes.drift.unit import BASE
 from misspoke.questions.topics import topics
-from misspoke.records import Interval
+from misspoke.records import Interval, UserError
 from misspoke.records.drift import DriftArm, DriftRow, TurnProbe
 from misspoke.records.instruction import Instruction
 from misspoke.runs.schema import from_row, to_row
@@ -261,6 +261,15 @@ def test_every_arm_differs_from_the_default_in_one_factor() -> None:
         ]
         reminds = bool(arm.every) + bool(arm.below)
         assert len([n for n in differs if n not in ("behind", "short")]) + reminds == 1, arm.name
+
+
+def test_filler_is_as_long_as_wished_and_paid_for() -> None:
+    usual, longer = Plan.of(16), Plan.of(16, filler=100)
+    assert [arm.filler for arm in longer.arms if arm.filler] == [100]
+    assert longer.settings() != usual.settings()
+    assert longer.expected_tokens(1) - usual.expected_tokens(1) > 15 * 60
+    with pytest.raises(UserError, match="--filler 0"):
+        Plan.of(16, filler=0)
 
 
 def told_apart(within: float, without: float) -> ScriptedModel:

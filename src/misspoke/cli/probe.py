@@ -49,6 +49,10 @@ Budget = Annotated[
         help="Tokens to forward at most, about: what matters least is not tried (docs/drift.md).",
     ),
 ]
+Filler = Annotated[
+    int,
+    typer.Option(min=1, help="Words of prose in front of each message, in the arm that has some."),
+]
 Attention = Annotated[
     bool, typer.Option("--attention", help="Also read how much attention the instruction gets.")
 ]
@@ -142,6 +146,7 @@ def drift(
     turns: Turns = 16,
     budget: Budget = None,
     attention: Attention = False,
+    filler: Filler = 40,
     out: Out = None,
     style: options.Style = options.StyleName.auto,
     seed: options.Seed = 0,
@@ -156,7 +161,7 @@ def drift(
     from misspoke.questions.sets import spread
 
     given = spread(instructions(), n) if n else instructions()
-    plan = Plan.of(turns, attention=attention)
+    plan = Plan.of(turns, attention=attention, filler=filler)
     if budget is not None:
         plan = plan.within(budget, len(given))
         if plan.dropped:

@@ -13,6 +13,7 @@ DEFAULT = "default"
 FLOOR = "floor"
 CEILING = "ceiling"
 REMOVED = "removed"
+FILLER = "filler"
 NEEDED = (DEFAULT, FLOOR, CEILING)
 """Without these there is no scale; no budget drops them."""
 
@@ -66,7 +67,7 @@ ARMS = (
     Arm("every 4, behind", "reminder every 4 turns, behind the message", every=4, behind=True),
     Arm("every 4, short", "short reminder every 4 turns", every=4, short=True),
     Arm("first message", "instruction in front of the first user message", place="user"),
-    Arm("filler", "40 words of prose in front of each message", filler=40),
+    Arm(FILLER, "plain prose in front of each message", filler=40),
 )
 """From what is needed most to what a budget drops first."""
 
@@ -99,13 +100,22 @@ class Plan:
     """Arms that the budget left out."""
 
     @classmethod
-    def of(cls, turns: int = 16, *, attention: bool = False) -> "Plan":
-        """The usual plan over so many turns; raises UserError for fewer than 2."""
+    def of(cls, turns: int = 16, *, attention: bool = False, filler: int = 40) -> "Plan":
+        """The usual plan over so many turns, with so many words of filler in the arm that has any.
+
+        Raises UserError for fewer than 2 turns or less than a word.
+        """
         if turns < 2:
             raise UserError(f"--turns {turns}: give 2 or more; drift needs turns to show in")
+        if filler < 1:
+            raise UserError(f"--filler {filler}: give 1 word or more")
         doubling = (2**k for k in range(turns.bit_length()))
         at = tuple(sorted({1, turns} | {turn for turn in doubling if turn < turns}))
-        arms = tuple(arm for arm in ARMS if arm.every < turns)
+        arms = tuple(
+            replace(arm, filler=filler) if arm.name == FILLER else arm
+            for arm in ARMS
+            if arm.every < turns
+        )
         return cls(turns=turns, probe_at=at, arms=arms, attention=attention)
 
     def within(self, budget: int, units: int) -> "Plan":
