@@ -42,8 +42,9 @@ def page(folder: Path, found: Findings) -> str:
 
 
 def cells(text: str, title: str) -> list[list[str]]:
-    """The texts of the rows of the first table below a heading."""
-    below = text.split(f">{safe(title)}</h")[1].split("<tbody>")[1].split("</tbody>")[0]
+    """The texts of the rows of the first table below a heading, or in what a click unfolds."""
+    _, below, *_ = re.split(rf">{re.escape(safe(title))}</(?:h|summary)", text)
+    below = below.split("<tbody>")[1].split("</tbody>")[0]
     lines = re.findall(r"<tr[^>]*>(.*?)</tr>", below, flags=re.DOTALL)
     found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in lines]
     return [[unescape(re.sub(r"<[^>]*>", "", cell)) for cell in line] for line in found]

@@ -98,10 +98,12 @@ def _verdict(findings: Findings) -> str:
 
 
 def _sections(sections: Sequence[Section]) -> str:
+    """The first, which holds the headlines, is open; the others unfold, and are printed."""
     parts = []
     for number, one in enumerate(sections, start=1):
-        notes = "".join(note(text) for text in one.notes)
-        parts.append(f"<h3>{safe(one.title)}</h3>\n{_beside(one, number)}\n{notes}")
+        shown = _beside(one, number) + "".join(f"\n{note(text)}" for text in one.notes)
+        first = f"<h3>{safe(one.title)}</h3>\n{shown}"
+        parts.append(first if number == 1 else folded(one.title, shown, printed=True))
     return section("What was measured", *parts, name="figures") if parts else ""
 
 
