@@ -20,11 +20,11 @@ sys.path.insert(0, str(TOOL))
 import ceiling  # noqa: E402
 import contests  # noqa: E402
 import halves  # noqa: E402
+import inquests  # noqa: E402
 import jobs  # noqa: E402
 import lead  # noqa: E402
 import make_results  # noqa: E402
 import md  # noqa: E402
-import probes  # noqa: E402
 
 from misspoke import questions  # noqa: E402
 from misspoke.api import open_finished  # noqa: E402
@@ -72,7 +72,9 @@ TRIED = {
 }
 """Of a contest: concept decoding recovers two answers and damages one."""
 
-Made = tuple[list[str], list[jobs.Job], list[contests.Match], list[jobs.Job], list[probes.Inquest]]
+Made = tuple[
+    list[str], list[jobs.Job], list[contests.Match], list[jobs.Job], list[inquests.Inquest]
+]
 
 
 def wanted_of(home: Path, folder: Path) -> Made:
@@ -84,8 +86,8 @@ def wanted_of(home: Path, folder: Path) -> Made:
     prompts = [jobs.Job(model, job.source, style="text", shots=shots) for shots in (0, 1)]
     places = {"data": ".", "runs": "runs", "output": "results.md"}
     arguments = [f"--{name}={folder / place}" for name, place in places.items()]
-    inquests = [probes.Inquest(model, "consistency", str(folder / "worded_dev.jsonl"))]
-    return [*arguments, "--dtype=auto"], [job], [match], prompts, inquests
+    probed = [inquests.Inquest(model, "consistency", str(folder / "worded_dev.jsonl"))]
+    return [*arguments, "--dtype=auto"], [job], [match], prompts, probed
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from compared import together
 from contests import MATCHES, Match, run_contests, write_pictures
+from inquests import INQUESTS, Inquest, run_probes
 from jobs import (
     BUNDLED_N,
     CONTEST_N,
@@ -27,7 +28,6 @@ from jobs import (
 )
 from judged import judged
 from page import page
-from probes import INQUESTS, Inquest, run_probes
 
 from misspoke.diagnosis import TAU
 from misspoke.records import MisspokeError

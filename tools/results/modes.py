@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from inquests import Probed
 from md import escaped, table
-from probes import Probed
 
 from misspoke.diagnosis.modes.findings import Curve, Findings, Section
 from misspoke.diagnosis.modes.measures import Figure

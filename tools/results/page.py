@@ -7,12 +7,12 @@ from ceiling import ceiling_section
 from compared import Together, models_section, prompts_section
 from contests import JudgedContest, contest_section
 from examples import examples
+from inquests import Probed
 from jobs import BUNDLED_N, CONTEST_N, DTYPE, PROBE_N, PROMPTS_N, N, Plan
 from judged import Judged
 from lead import lead
 from md import escaped, table
 from modes import modes_section
-from probes import Probed
 from spread import spread
 from sureness import along, sureness
 from unconfirmed import artefacts
