@@ -24,6 +24,8 @@ class Inquest:
     """One of "sycophancy", "premises", "drift" and "consistency"."""
     asked: str = ATLAS.name
     """Where the questions are, of the modes that need some."""
+    dtype: str = "bfloat16"
+    """In which it is computed: rough, for time."""
 
 
 INQUESTS = tuple(
@@ -60,10 +62,10 @@ def run_probes(plan: Plan, inquests: Sequence[Inquest], say: Callable[[str], Non
     for number, inquest in enumerate(inquests, start=1):
         label = f"{number} of {len(inquests)}: {inquest.kind} of {inquest.model}"
         folder = _folder(plan, inquest)
-        done = _finished(folder, inquest, plan.dtype)
+        done = _finished(folder, inquest)
         if done is None:
             if held is None or held[0] != inquest.model:
-                held = inquest.model, misspoke.load(inquest.model, dtype=plan.dtype)
+                held = inquest.model, misspoke.load(inquest.model, dtype=inquest.dtype)
             say(f"{label}, into {folder}")
             with settings_told(), progress_bar(label) as progress:
                 done = _run(held[1], inquest, plan, folder, progress)
@@ -97,7 +99,7 @@ def _run(
     return probe.consistency(lm, asked, folder, progress=progress)
 
 
-def _finished(folder: Path, inquest: Inquest, dtype: str) -> Probe | None:
+def _finished(folder: Path, inquest: Inquest) -> Probe | None:
     """The finished probe of a folder, if it is of this model and kind."""
     if not (folder / "answers.parquet").is_file():
         return None
@@ -106,6 +108,6 @@ def _finished(folder: Path, inquest: Inquest, dtype: str) -> Probe | None:
     same = (
         done.kind == inquest.kind
         and model["name"] == inquest.model
-        and dtype in ("auto", model["dtype"])
+        and model["dtype"] in (inquest.dtype, "float64")
     )
     return done if same else None
