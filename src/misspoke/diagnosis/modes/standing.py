@@ -77,5 +77,11 @@ def nats(one: Figure) -> str:
     return _signs(f"{one.value:.2f} nats [{low:.2f} to {high:.2f}]")
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """A difference with its sign, a true minus; 0 has none."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
+
+
 def _signs(text: str) -> str:
     return text.replace("-0.00", "0.00").replace("-0 ", "0 ").replace("-0]", "0]").replace("-", "−")

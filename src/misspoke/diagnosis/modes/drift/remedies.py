@@ -6,6 +6,7 @@ from dataclasses import replace
 from misspoke.diagnosis.modes.drift.reading import DEFAULT, Talks, astray, slug
 from misspoke.diagnosis.modes.findings import Remedy
 from misspoke.diagnosis.modes.measures import Difference, Figure, Measure, difference, figure
+from misspoke.diagnosis.modes.standing import signed
 from misspoke.measures import holm
 
 REMEDIES = (
@@ -82,7 +83,7 @@ def settled(found: Difference) -> int:
 
 def points(found: Difference) -> str:
     """A difference in points."""
-    return "no figure" if found.value is None else f"{100 * found.value:+.1f} points"
+    return "no figure" if found.value is None else f"{signed(100 * found.value, 1)} points"
 
 
 def within(found: Difference | Figure) -> str:
@@ -90,7 +91,7 @@ def within(found: Difference | Figure) -> str:
     if found.interval is None:
         return "no interval"
     low, high = found.interval
-    return f"95% interval {100 * low:+.1f} to {100 * high:+.1f}"
+    return f"95% interval {signed(100 * low, 1)} to {signed(100 * high, 1)}"
 
 
 def price(remedy: Remedy) -> str:

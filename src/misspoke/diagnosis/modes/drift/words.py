@@ -16,6 +16,7 @@ from misspoke.diagnosis.modes.drift.reading import (
 from misspoke.diagnosis.modes.drift.remedies import best, points, price, settled, within
 from misspoke.diagnosis.modes.findings import Remedy
 from misspoke.diagnosis.modes.measures import FEWEST, Difference, Figure
+from misspoke.diagnosis.modes.standing import signed
 
 BELOW = (
     "Survival: the chance that none of the first tokens of a compliant reply gives way to a token "
@@ -74,8 +75,8 @@ def verdict(told: Told) -> str:
     if high < 0:
         return f"It does not drift: heeding rises {fall}. {told.course}"
     return (
-        f"No drift is settled: heeding goes {fall}, a loss of {100 * lost.value:+.0f} points "
-        f"({100 * low:+.0f} to {100 * high:+.0f}). {told.course}"
+        f"No drift is settled: heeding goes {fall}, a loss of {signed(100 * lost.value)} points "
+        f"({signed(100 * low)} to {signed(100 * high)}). {told.course}"
     )
 
 
@@ -93,7 +94,7 @@ def sure(told: Told, plan: Mapping[str, Any]) -> str:
     low = told.headline.get("survival.lost")
     if low is not None and low.value is not None:
         parts.append(
-            f"Below the text, survival loses {100 * low.value:+.1f} points ({within(low)})."
+            f"Below the text, survival loses {signed(100 * low.value, 1)} points ({within(low)})."
         )
     if plan.get("dropped"):
         parts.append(f"The budget left out: {', '.join(plan['dropped'])}.")
