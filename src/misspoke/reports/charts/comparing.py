@@ -9,7 +9,7 @@ from typing import TypeAlias
 from misspoke.reports.charts.chart import Chart, render
 from misspoke.reports.charts.frame import PERCENT, Axis, Frame, Layer, Text, width
 from misspoke.reports.charts.labels import Box, named
-from misspoke.reports.charts.marks import dots, line, rules
+from misspoke.reports.charts.marks import dots, line, rules, spreads
 from misspoke.reports.charts.theme import FAINT, INK, OPEN, RIGHT
 from misspoke.reports.charts.thresholds import STYLES
 from misspoke.reports.text import shortened, visible
@@ -88,11 +88,13 @@ def difference_chart(
         top=8,
     )
     known = [(place + 0.22, row) for place, row in enumerate(scaled) if row.value is not None]
+    outstanding = [(y, row) for y, row in known if _stands_out(row)]
+    other = [(y, row) for y, row in known if not _stands_out(row)]
     layers: list[Layer | None] = [
         rules(frame, [(0.0, y + 0.05, 0.0, y + 0.42) for y in range(len(rows))], FAINT),
         rules(frame, _bands(known), OPEN, width=7, opacity=0.4),
-        *_differences(frame, [one for one in known if not _stands_out(one[1])], FAINT, False),
-        *_differences(frame, [one for one in known if _stands_out(one[1])], colour, True),
+        *spreads(frame, other, "correct", FAINT, filled=False),
+        *spreads(frame, outstanding, "correct", colour),
         *frame.texts(_row_texts(frame, scaled, points)),
     ]
     told = "; ".join(f"{row.label} {_figure(row, points)}" for row in scaled)
@@ -178,21 +180,6 @@ def _across(ends: Sequence[float], title: str, least: float) -> Axis:
 
 def _stands_out(row: DifferenceRow) -> bool:
     return row.p is not None and row.p < ALPHA and row.left_open is None
-
-
-def _differences(
-    frame: Frame, known: Sequence[tuple[float, DifferenceRow]], colour: str, filled: bool
-) -> list[Layer | None]:
-    spreads = [
-        (row.low, y, row.high, y)
-        for y, row in known
-        if row.low is not None and row.high is not None
-    ]
-    places = [(row.value, y) for y, row in known if row.value is not None]
-    return [
-        rules(frame, spreads, colour, width=1.8),
-        dots(frame, places, "correct", colour, filled=filled, size=1.7),
-    ]
 
 
 def _row_texts(frame: Frame, rows: Sequence[DifferenceRow], points: bool) -> list[Text]:

@@ -8,7 +8,7 @@ from textwrap import wrap
 from misspoke.diagnosis.modes.measures import Better
 from misspoke.reports.charts.chart import Chart, render
 from misspoke.reports.charts.frame import PERCENT, Axis, Frame, Layer, Text, width
-from misspoke.reports.charts.marks import dots, rules
+from misspoke.reports.charts.marks import rules, spreads
 from misspoke.reports.charts.theme import FAINT, INK, LINE, OTHER, RIGHT, WIDTH, WRONG
 from misspoke.reports.text import shortened, visible
 
@@ -67,29 +67,14 @@ def level_chart(
         *(
             layer
             for better, (colour, shape) in _LOOKS.items()
-            for layer in _marks(
-                frame, [one for one in known if one[1].better == better], colour, shape
+            for layer in spreads(
+                frame, [one for one in known if one[1].better == better], shape, colour
             )
         ),
         *frame.texts(_texts(frame, rows, labels, height)),
     ]
     told = "; ".join(f"{row.label} {row.figure}" for row in rows)
     return render(name, f"{title}: {told}", frame.spec(layers), colours)
-
-
-def _marks(
-    frame: Frame, known: Sequence[tuple[float, LevelRow]], colour: str, shape: str
-) -> list[Layer | None]:
-    spreads = [
-        (row.low, y, row.high, y)
-        for y, row in known
-        if row.low is not None and row.high is not None
-    ]
-    places = [(row.value, y) for y, row in known if row.value is not None]
-    return [
-        rules(frame, spreads, colour, width=1.8),
-        dots(frame, places, shape, colour, size=1.7),
-    ]
 
 
 def _label(row: LevelRow) -> list[str]:

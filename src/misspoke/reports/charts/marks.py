@@ -1,7 +1,7 @@
 """What stands on a chart's ground: points, lines, bands and bars as layers of Vega-Lite."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from misspoke.reports.charts.frame import Frame, Layer, Text
 from misspoke.reports.charts.theme import FAINT, GROUND, INK, OUTCOME_COLOURS, SHAPES
@@ -106,3 +106,38 @@ def outcome_dots(
 ) -> Layer | None:
     """Marks of an outcome in its shape and colour."""
     return dots(frame, points, outcome, OUTCOME_COLOURS[outcome], **more)
+
+
+class Spread(Protocol):
+    """A value with its interval; parts of it may be unknown."""
+
+    @property
+    def value(self) -> float | None:
+        """The value."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of its interval."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+
+
+def spreads(
+    frame: Frame,
+    rows: Sequence[tuple[float, Spread]],
+    shape: str,
+    colour: str,
+    *,
+    filled: bool = True,
+) -> list[Layer | None]:
+    """Values with their intervals, each across at a height of its own: (y, row)."""
+    ends = [
+        (row.low, y, row.high, y) for y, row in rows if row.low is not None and row.high is not None
+    ]
+    places = [(row.value, y) for y, row in rows if row.value is not None]
+    return [
+        rules(frame, ends, colour, width=1.8),
+        dots(frame, places, shape, colour, filled=filled, size=1.7),
+    ]
