@@ -71,7 +71,8 @@ def _levelled(base: Floats, missing: Floats, mean: Floats) -> Floats:
     order = np.argsort(heights, axis=1, kind="stable")
     widths = np.cumsum(np.take_along_axis(np.broadcast_to(mean, base.shape), order, axis=1), axis=1)
     held = np.cumsum(np.take_along_axis(base, order, axis=1), axis=1) + missing[:, None]
-    levels = np.divide(held, widths, out=np.full_like(base, np.inf), where=widths > 0)
+    with np.errstate(over="ignore"):  # a class of hardly any mean is filled last
+        levels = np.divide(held, widths, out=np.full_like(base, np.inf), where=widths > 0)
     under = levels >= np.take_along_axis(heights, order, axis=1)
     last = base.shape[1] - 1 - np.argmax(under[:, ::-1], axis=1)
     level = levels[np.arange(len(base)), last]

@@ -87,7 +87,11 @@ def figure(measure: Measure, seed: int = 0) -> Figure:
 
 
 def difference(one: Measure, other: Measure, seed: int = 0) -> Difference:
-    """`one` less `other` on the units that both have; paired, and drawn together."""
+    """`one` less `other` on the units that both have; paired, and drawn together.
+
+    A unit that counts on one side alone stays in that side's ratio; `n` is of those that count on
+    both.
+    """
     pairs = _paired(one.parts, other.parts)
     n = sum(1 for mine, yours in pairs if mine.bottom and yours.bottom)
     if n < max(one.fewest, other.fewest):
