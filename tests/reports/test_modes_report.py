@@ -23,7 +23,13 @@ from misspoke.diagnosis.modes.measures import Difference, Figure
 from misspoke.reports.charts import Chart, LevelRow, curve_charts, level_chart
 from misspoke.reports.modes import findings_tables, write_findings_report
 from misspoke.reports.modes.notebook import findings_html
-from misspoke.reports.modes.words import figure_text, points_text, value
+from misspoke.reports.modes.words import (
+    curve_table,
+    figure_text,
+    place_text,
+    points_text,
+    value,
+)
 from misspoke.reports.page_parts import SHELL, safe, script_text
 
 CASES = {"sycophancy": findings(), "drift": findings("drift", curves=()), "nothing": no_findings()}
@@ -86,7 +92,7 @@ def test_the_page_holds_every_figure(text: str) -> None:
         assert shown[:3] == [one.name, points_text(one.effect), points_text(one.damage)]
         assert shown[5] == f"{one.effect.n}"
         assert safe(one.verdict) in text
-    for curve in shapes.CURVES[:4]:
+    for curve in (*shapes.CURVES[:2], shapes.CURVES[3]):
         lines = cells(text, curve.title)
         assert len(lines) == len(curve.series)
         for line, series in zip(lines, curve.series, strict=True):
@@ -95,6 +101,12 @@ def test_the_page_holds_every_figure(text: str) -> None:
             for cell, (_, one) in zip(held, series.points, strict=True):
                 expected = f"n={one.n}" if one.value is None else value(one.value, one.unit)
                 assert cell.split(" [")[0] == expected
+    points = [(one.name, x, figure) for one in shapes.CURVES[2].series for x, figure in one.points]
+    for line, (name, place, figure) in zip(
+        cells(text, shapes.CURVES[2].title), points, strict=True
+    ):
+        assert line[:2] == [name, place_text(place)]
+        assert line[2].startswith(value(figure.value or 0, "share"))
     assert "87 left out: the model does not know the answer" in text
     assert "no wrong answer" not in text
 
@@ -125,6 +137,16 @@ def test_sentences_do_not_act_either(tmp_path: Path, part: str) -> None:
 def test_the_tables_fit_every_console(case: str, width: int, encoding: str) -> None:
     text = terminal(CASES[case], width, encoding)
     assert all(cell_len(line) <= width for line in text.splitlines())
+
+
+def test_the_terminal_shows_the_ends_of_lines_that_share_no_places() -> None:
+    head, rows = curve_table(shapes.CURVES[2], 8, spreads=False)
+    assert head == ("", "Tokens forwarded per question", "Right answers")
+    assert [row[:2] for row in rows] == [
+        ("greedy", "22.5"),
+        ("self-consistency", "50"),
+        ("self-consistency", "1,250"),
+    ]
 
 
 def test_the_terminal_ends_with_what_it_means() -> None:

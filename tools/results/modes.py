@@ -12,12 +12,10 @@ from misspoke.diagnosis.modes.measures import Figure
 from misspoke.reports.modes.words import (
     REMEDY_HEAD,
     REMEDY_NOTE,
-    curve_rows,
+    curve_table,
     facts,
     figure_text,
     mode_name,
-    place_text,
-    places,
     remedy_cells,
 )
 
@@ -97,10 +95,10 @@ def _curve(key: str, probes: Sequence[Probed]) -> list[str]:
     lines: list[str] = []
     for one in probes:
         for curve in _of_key(one.findings, key):
-            at = places(curve)
-            head = [f"{_text(curve.up)} by {_text(curve.across)}", *map(place_text, at)]
-            rows = [[_text(cell) for cell in row] for row in curve_rows(curve, at, spreads=True)]
-            lines += [f"{escaped(one.name)}: {_text(curve.title)}.", "", *table(head, rows)]
+            head, held = curve_table(curve, spreads=True)
+            rows = [[_text(cell) for cell in row] for row in held]
+            title = f"{escaped(one.name)}: {_text(curve.title)}."
+            lines += [title, "", *table([_text(cell) for cell in head], rows)]
     return lines
 
 

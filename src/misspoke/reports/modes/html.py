@@ -20,15 +20,13 @@ from misspoke.reports.modes.words import (
     REMEDY_HEAD,
     REMEDY_NOTE,
     better_text,
-    curve_rows,
+    curve_table,
     facts,
     figure_cells,
     figure_text,
     heading,
     is_known,
     levels,
-    place_text,
-    places,
     remedy_cells,
 )
 from misspoke.reports.page.settings import settings
@@ -54,6 +52,8 @@ _CASES = 4
 """Cases that are shown at once; the others are folded."""
 _BESIDE = 6
 """Columns of figures for which there is room beside a chart."""
+_ROWS = 12
+"""Rows of a table that are about as high as a chart."""
 
 
 def write_findings_report(folder: Path, findings: Findings, manifest: Mapping[str, Any]) -> Path:
@@ -140,16 +140,12 @@ def _curves(curves: Sequence[Curve]) -> str:
 
 
 def _curve(curve: Curve) -> str:
-    at = places(curve)
-    rows = (
-        ("", [safe(name), *map(figured, cells)])
-        for name, *cells in curve_rows(curve, at, spreads=True)
-    )
-    head = (safe(curve.across), *(safe(place_text(place)) for place in at))
+    head, held = curve_table(curve, spreads=True)
+    rows = (("", [safe(name), *map(figured, cells)]) for name, *cells in held)
     charts = curve_charts(curve, figure_text)
     drawn = [figure(chart) for chart in charts]
-    shown = table(head, rows)
-    if len(charts) == 1 and len(at) <= _BESIDE:
+    shown = table(tuple(map(safe, head)), rows)
+    if len(charts) == 1 and len(head) <= _BESIDE + 1 and len(held) <= _ROWS:
         return f"<h3>{safe(curve.title)}</h3>\n{beside(drawn[0], shown)}"
     pictures = f'<div class="pair">{"".join(drawn)}</div>' if len(drawn) > 1 else "".join(drawn)
     under = folded("The figures as a table", shown, printed=True) if charts else shown

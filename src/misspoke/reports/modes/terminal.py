@@ -14,20 +14,18 @@ from misspoke.reports.modes.words import (
     FIGURE_HEAD,
     REMEDY_BRIEF,
     REMEDY_HEAD,
-    curve_rows,
+    curve_table,
     facts,
     figure_cells,
     heading,
     is_known,
-    place_text,
-    places,
     remedy_cells,
 )
 from misspoke.reports.text import counted, shortened, visible
 
 _COLUMNS = 8
 """Places of a curve that a line of the terminal has room for."""
-_CURVES, _LINES = 2, 8
+_CURVES, _LINES = 2, 12
 """Curves that are printed, and lines of each: the first."""
 _FIGURES = 12
 """Figures of the first section that are printed."""
@@ -88,21 +86,11 @@ def _section(section: Section) -> Iterable[RenderableType]:
 
 
 def _curve(curve: Curve) -> Iterable[RenderableType]:
-    held = places(curve)
-    shown = _spaced(held, _COLUMNS)
     yield _bold(curve.title)
-    head = (f"{visible(curve.up)} by {visible(curve.across)}", *map(place_text, shown))
-    yield _table(head, curve_rows(curve, shown, spreads=False)[:_LINES])
-    if len(curve.series) > _LINES:
-        yield _note(f"{counted(len(curve.series) - _LINES, 'more line')} in the report")
-
-
-def _spaced(held: Sequence[float], most: int) -> list[float]:
-    """At most so many of the places, the first and the last among them."""
-    if len(held) <= most:
-        return list(held)
-    last = len(held) - 1
-    return [held[round(number * last / (most - 1))] for number in range(most)]
+    head, rows = curve_table(curve, _COLUMNS, spreads=False)
+    yield _table(head, rows[:_LINES])
+    if len(rows) > _LINES:
+        yield _note(f"{counted(len(rows) - _LINES, 'more line')} in the report")
 
 
 def _remedies(remedies: Sequence[Remedy]) -> Iterable[RenderableType]:

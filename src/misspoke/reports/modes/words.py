@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import isinf
-from typing import Any
+from typing import Any, TypeVar
 
 from misspoke.diagnosis.modes.checked import Check
 from misspoke.diagnosis.modes.findings import Curve, Findings, Remedy
@@ -11,6 +11,8 @@ from misspoke.reports.charts import LevelRow
 from misspoke.reports.decoder_figures import p_value, signed, tokens
 from misspoke.reports.figures import run_title, share_spread
 from misspoke.reports.text import counted, percent, visible
+
+_T = TypeVar("_T")
 
 MODES = {
     "hallucination": "Hallucination",
@@ -142,17 +144,35 @@ def place_text(place: float) -> str:
     return f"{place:,.0f}" if float(place).is_integer() else f"{place:,.1f}"
 
 
-def curve_rows(curve: Curve, at: Sequence[float], *, spreads: bool) -> list[tuple[str, ...]]:
-    """A row a line: its name, then its value at each of the places.
+def curve_table(
+    curve: Curve, most: int | None = None, *, spreads: bool
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The head and the rows of a curve as a table.
 
-    A dash where it has none, and the number of units where they are too few.
+    A row a line, with at most so many places; or, where the lines have places of their own, a row a
+    point, if not all then the first and the last of each line. A dash stands where a line has no
+    value, the number of units where they are too few.
     """
-    rows = []
-    for series in curve.series:
-        held = dict(series.points)
-        cells = (_cell(held.get(place), spreads) for place in at)
-        rows.append((visible(series.name), *cells))
-    return rows
+    shared = places(curve)
+    if any(len(series.points) == len(shared) for series in curve.series):
+        at = _spaced(shared, most)
+        head = (f"{visible(curve.up)} by {visible(curve.across)}", *map(place_text, at))
+        lines = [(visible(series.name), dict(series.points)) for series in curve.series]
+        return head, [(name, *(_cell(held.get(x), spreads) for x in at)) for name, held in lines]
+    head = ("", visible(curve.across), visible(curve.up))
+    return head, [
+        (visible(series.name), place_text(place), _cell(one, spreads))
+        for series in curve.series
+        for place, one in _spaced(series.points, None if most is None else 2)
+    ]
+
+
+def _spaced(held: Sequence[_T], most: int | None) -> Sequence[_T]:
+    """At most so many of them (two or more), the first and the last among them."""
+    if most is None or len(held) <= most:
+        return held
+    last = len(held) - 1
+    return [held[round(number * last / (most - 1))] for number in range(most)]
 
 
 def _cell(figure: Figure | None, spreads: bool) -> str:
