@@ -12,6 +12,7 @@ from misspoke.diagnosis.modes.consistency import findings, measures
 from misspoke.diagnosis.modes.consistency.drawn import drawn, vote
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Figure, figure
+from misspoke.diagnosis.modes.standing import signed
 from misspoke.lm.table import Table, TableModel
 from misspoke.probes.consistency import ConsistencyProber
 from misspoke.records import Interval, Question
@@ -99,7 +100,7 @@ def test_a_known_loss_of_agreement_is_measured(swayed: list[ConsistencyRow]) -> 
 
 def test_a_swayed_model_is_told_so(swayed: list[ConsistencyRow]) -> None:
     found = told(swayed)
-    assert "33.3%" in found.verdict
+    assert "33% [" in found.verdict
     assert "the wording costs" in found.verdict
     assert "p = 0.002" in found.sure
     assert found.cases[0].title.endswith("changes with the wording")
@@ -117,7 +118,7 @@ def test_sampling_noise_alone_is_no_inconsistency(noisy: list[ConsistencyRow]) -
     assert low <= 0 <= high
     verdict = told(noisy).verdict
     assert "whether the wording costs agreement beyond sampling is not settled" in verdict
-    assert "100.0% [100.0% to 100.0%] of the pairs" in verdict
+    assert "100% [100–100%] of the pairs" in verdict
 
 
 def test_a_model_that_is_hardly_in_doubt_shows_no_effect_of_the_wording() -> None:
@@ -142,7 +143,7 @@ def test_consistent_and_wrong_is_told_apart_from_consistent() -> None:
     assert found["accuracy.all"].value == 0
     assert found["right.alike"].value == 1
     result = told(rows)
-    assert "the same wrong answer to every wording of 100.0%" in result.verdict
+    assert "the same wrong answer to every wording of 100%" in result.verdict
     assert "the same wrong answer everywhere" in result.cases[0].title
 
 
@@ -262,7 +263,7 @@ def test_of_the_pairs_that_differ_those_both_right_are_told(swayed: list[Consist
     found = figures(rows)["differ.right"]
     assert found.n == 35
     assert found.value == pytest.approx((30 * 2 / 6 + 5) / (30 * 5 / 6 + 5))
-    assert "both are right in 50.0%" in told(rows).sure
+    assert "both are right in 50%" in told(rows).sure
 
 
 def test_a_headline_comes_first_and_then_what_sampling_leaves_of_it(
@@ -295,7 +296,7 @@ def test_agreement_is_no_remedy_of_answers_and_is_told_apart(
     assert remedies["one more example"].damage.value == 1
     assert "What helps most is one more example" not in result.todo
     assert "One more example raises the agreement of the wordings, +66.7 points [" in result.todo
-    assert "right answers over all wordings: -50.0 points [-50.0 to -50.0]." in result.todo
+    assert "right answers over all wordings: −50.0 points [−50.0 to −50.0]." in result.todo
     steady = {one.name: one for one in told([renamed_all(row) for row in rows]).remedies}
     verdict = steady["one more example, for agreement"].verdict
     assert verdict.startswith("steadies: +66.7 points")
@@ -306,9 +307,9 @@ def test_agreement_that_is_lost_is_no_harm_to_answers(swayed: list[ConsistencyRo
     rows = [with_examples(renamed(row, "aaaa"), "aacc") for row in swayed]
     result = told(rows)
     [apart] = [one for one in result.remedies if one.name.endswith("for agreement")]
-    assert apart.verdict.startswith("harms: -66.7 points [")
+    assert apart.verdict.startswith("harms: −66.7 points [")
     assert "for agreement" not in result.todo
-    assert "One more example lowers the agreement of the wordings, -66.7 points [" in result.todo
+    assert "One more example lowers the agreement of the wordings, −66.7 points [" in result.todo
 
 
 def renamed_all(row: ConsistencyRow) -> ConsistencyRow:
@@ -338,9 +339,10 @@ def test_votes_are_compared_question_by_question(swayed: list[ConsistencyRow]) -
     one, both, gain = (found[f"vote.{key}"] for key in ("one", "all", "gain"))
     assert one.value is not None
     assert both.value is not None
+    assert gain.value is not None
     assert gain.value == pytest.approx(both.value - one.value)
     notes = " ".join(note for section in told(swayed).sections for note in section.notes)
-    assert f"{100 * (gain.value or 0):+.1f} points [" in notes
+    assert f"{signed(100 * gain.value, 1)} points [" in notes
 
 
 def test_rows_whose_masses_are_not_known_are_counted(swayed: list[ConsistencyRow]) -> None:
@@ -357,7 +359,7 @@ def test_rows_whose_masses_are_not_known_are_counted(swayed: list[ConsistencyRow
 def test_refusals_only_are_told_as_such() -> None:
     verdict = told(probed(always({" I don't know": 0.9, " Persian": 0.1}))).verdict
     assert verdict.startswith("Too few")
-    assert "100.0% [100.0% to 100.0%] give no answer" in verdict
+    assert "100% [100–100%] give no answer" in verdict
     refusal = {" I don't know": 1.0}
     some = {0: {" Persian": 1.0}, 1: refusal, 2: refusal, 3: refusal}
     verdict = told(probed(some)).verdict
