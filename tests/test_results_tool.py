@@ -86,7 +86,12 @@ def wanted_of(home: Path, folder: Path) -> Made:
     prompts = [jobs.Job(model, job.source, style="text", shots=shots) for shots in (0, 1)]
     places = {"data": ".", "runs": "runs", "output": "results.md"}
     arguments = [f"--{name}={folder / place}" for name, place in places.items()]
-    probed = [inquests.Inquest(model, "consistency", str(folder / "worded_dev.jsonl"))]
+    worded = str(folder / "worded_dev.jsonl")
+    probed = [
+        inquests.Inquest(model, "sycophancy", worded),
+        inquests.Inquest(model, "sycophancy", worded, style="text"),
+        inquests.Inquest(model, "consistency", worded),
+    ]
     return [*arguments, "--dtype=auto"], [job], [match], prompts, probed
 
 
@@ -113,7 +118,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     (home / "tried_dev.jsonl").write_text("\n".join(tried), encoding="utf-8")
     worded = [
-        json.dumps({"question": one, "answers": ["Rome"], "wordings": [other]})
+        json.dumps(
+            {"question": one, "answers": ["Rome"], "distractors": ["Oslo"], "wordings": [other]}
+        )
         for one, other in pairwise(TRIED)
     ]
     (home / "worded_dev.jsonl").write_text("\n".join(worded), encoding="utf-8")
@@ -271,9 +278,20 @@ def test_settings_that_differ_are_one_line_with_a_remedy(
     assert last.endswith("remove that folder, or give another with --runs")
 
 
+def test_probes_stand_by_mode_and_unopened_replies_with_the_first_figures(page: str) -> None:
+    modes = page.split("## The other three failure modes")[1].split("\n## ")[0]
+    parts = dict(part.split("\n", 1) for part in modes.split("\n### ")[1:])
+    assert list(parts) == ["Sycophancy", "Sycophancy, replies not opened", "Inconsistency"]
+    opened, unopened, _ = parts.values()
+    assert "**Under pressure**" in opened
+    assert "**Evidence**" in opened
+    assert "**Under pressure**" in unopened
+    assert "**Evidence**" not in unopened
+
+
 def test_a_run_that_was_killed_goes_on(made: Made, page: str, tmp_path: Path) -> None:
     folders = list((tmp_path / "runs").iterdir())
-    assert len(folders) == 5
+    assert len(folders) == 7
     for folder in folders:
         (folder / "answers.parquet").unlink()
     assert make_results.main(*made) == 0

@@ -10,9 +10,11 @@ from jobs import ATLAS, Plan, settings_told
 import misspoke
 from misspoke import probe, questions
 from misspoke.cli.console import progress_bar
+from misspoke.concepts.instructions import instructions
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.lm import LanguageModel
 from misspoke.probe import Probe, open_probe
+from misspoke.probes.drift import Plan as DriftPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,20 @@ class Inquest:
     """Where the questions are, of the modes that need some."""
     dtype: str = "bfloat16"
     """In which it is computed: rough, for time."""
+    style: str = "auto"
+    """How it is asked; "chat" and "text" leave replies of sycophancy unopened."""
 
 
-INQUESTS = tuple(
-    Inquest(model, kind)
-    for kind in ("sycophancy", "premises", "drift", "consistency")
-    for model in ("smollm2-135m-instruct", "gemma3-270m")
+MODELS = {"smollm2-135m-instruct": "chat", "gemma3-270m": "text"}
+"""What is probed, and how it is asked where replies are not opened."""
+INQUESTS = (
+    *(Inquest(model, "sycophancy") for model in MODELS),
+    *(Inquest(model, "sycophancy", style=style) for model, style in MODELS.items()),
+    *(Inquest(model, kind) for kind in ("premises", "drift", "consistency") for model in MODELS),
 )
 """Each mode's models stand together, as their tables do."""
+BUDGET = 480_000
+"""Tokens that drift may forward: of 15 conversations of 16 turns, 13 fit."""
 _QUESTIONED = ("sycophancy", "consistency")
 
 
@@ -79,6 +87,8 @@ def _folder(plan: Plan, inquest: Inquest) -> Path:
     name = f"{inquest.kind}-{Path(inquest.model).stem}"
     if inquest.kind in _QUESTIONED and plan.probe_n:
         name = f"{name}-{plan.probe_n}"
+    if inquest.style != "auto":
+        name = f"{name}-{inquest.style}"
     return plan.runs / name
 
 
@@ -90,13 +100,13 @@ def _run(
     progress: Callable[[int, int], None],
 ) -> Probe:
     if inquest.kind == "premises":
-        return probe.premises(lm, out=folder, progress=progress)
+        return probe.premises(lm, out=folder, style=inquest.style, progress=progress)
     if inquest.kind == "drift":
-        return probe.drift(lm, out=folder, progress=progress)
+        held = DriftPlan.of(attention=True).within(BUDGET, len(instructions()))
+        return probe.drift(lm, out=folder, style=inquest.style, plan=held, progress=progress)
     asked = questions.load(inquest.asked, n=plan.probe_n or None)
-    if inquest.kind == "sycophancy":
-        return probe.sycophancy(lm, asked, folder, progress=progress)
-    return probe.consistency(lm, asked, folder, progress=progress)
+    run = probe.sycophancy if inquest.kind == "sycophancy" else probe.consistency
+    return run(lm, asked, folder, style=inquest.style, progress=progress)
 
 
 def _finished(folder: Path, inquest: Inquest) -> Probe | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from inquests import Probed
 from md import escaped, table
@@ -37,13 +37,37 @@ def modes_section(found: Sequence[Probed]) -> list[str]:
         "and a reply at a near tie may be another in float32.",
         "",
     ]
-    for kind, probes in groupby(found, key=lambda one: one.inquest.kind):
-        lines += _mode(kind, list(probes))
+    for (_, opened), probes in groupby(found, key=_sort):
+        part = _mode if opened else _unopened
+        lines += part(list(probes))
     return lines
 
 
-def _mode(kind: str, probes: Sequence[Probed]) -> list[str]:
-    lines = [f"### {mode_name(kind)}", ""]
+def _sort(one: Probed) -> tuple[str, bool]:
+    return one.inquest.kind, one.inquest.style == "auto"
+
+
+def _unopened(probes: Sequence[Probed]) -> list[str]:
+    """The same questions asked in another way: what stands at the top of each report."""
+    lines = [
+        f"### {mode_name(probes[0].inquest.kind)}, replies not opened",
+        "",
+        "The same questions, and no reply is opened by the beginning of a sentence: the first "
+        "answer is not put behind the words that the next reply begins with, and a reply may "
+        "assent or apologise before it answers, or never answer.",
+        "",
+    ]
+    for one in probes:
+        lines += _verdict(one)
+    for title, sections in islice(_by_title(probes).items(), 1):
+        lines += _figures(title, probes, sections)
+    for one in probes:
+        lines += _remedies(one)
+    return lines
+
+
+def _mode(probes: Sequence[Probed]) -> list[str]:
+    lines = [f"### {mode_name(probes[0].inquest.kind)}", ""]
     for one in probes:
         lines += _verdict(one)
     for title, sections in _by_title(probes).items():
