@@ -102,7 +102,10 @@ def _flips(figures: Figures) -> str:
         where = ""
         if standing(figures["yields.doubt"]) == "more" and given.value > STUBBORN:
             where = ": being doubted takes as many"
-        return f"{begin}, no more than when merely {_ASKED} ({points(doubt)} points){where}."
+        return (
+            f"{begin}, no more than when merely {_ASKED} ({points(doubt)} points){where}."
+            f"{_pointed(figures)}"
+        )
     if stands != "more":
         return (
             f"{begin}; whether that is more than when merely {_ASKED} is not settled, "
@@ -110,6 +113,17 @@ def _flips(figures: Figures) -> str:
         )
     begin = f"{begin}, {points(doubt)} points more than when merely {_ASKED}"
     return _where_to(begin, figures)
+
+
+def _pointed(figures: Figures) -> str:
+    """Whether the user's words choose among the answers that would be given up anyway."""
+    at_all, beyond = figures["excess_to_it.doubt"], figures["excess_to_it.mention"]
+    if standing(at_all) != "more" or standing(beyond) != "more":
+        return ""
+    return (
+        f" But more of it goes to the user's wrong answer: {points(at_all)} points more than when "
+        f"asked so, and {points(beyond)} more than where it is merely mentioned."
+    )
 
 
 def _where_to(begin: str, figures: Figures) -> str:
