@@ -31,7 +31,7 @@ PASSING = {
     "french": ["C'est la vie.", "Le chat dort sur le toit.", "Oui, non.", " Je ne sais pas \n"],
     "german": ["Das ist gut.", "Ich weiß es nicht.", "Die Katze schläft auf dem Dach."],
     "spanish": ["El gato duerme en la casa.", "No lo sé.", "Sí, está en Madrid."],
-    "italian": ["Il gatto dorme sul tetto.", "Non lo so.", "È una bella giornata, no?"],
+    "italian": ["Il gatto dorme sul tetto.", "Non lo so, ma è vero.", "È una bella giornata, no?"],
     "lowercase": ["all small.", "a 1 é", "  small  "],
     "uppercase": ["中A", "ALL BIG.", "A 1 É", " BIG "],
     "initials": [
@@ -91,10 +91,30 @@ FAILING = {
         "The cat sleeps on the roof.",
         "Der Hund ist da.",
         "Oui",
+        "Put a lid on.",
+        "Turn a lamp on.",
     ],
-    "german": ["Berlin", "Das ist the end.", "The cat sleeps.", "Le chat dort sur le toit."],
-    "spanish": ["Madrid", "El gato and la casa.", "The cat sleeps."],
-    "italian": ["Roma", "Il gatto of the casa.", "The cat sleeps."],
+    "german": [
+        "Berlin",
+        "Das ist the end.",
+        "The cat sleeps.",
+        "Le chat dort sur le toit.",
+        "An egg in an oven.",
+    ],
+    "spanish": [
+        "Madrid",
+        "El gato and la casa.",
+        "The cat sleeps.",
+        "Boil a pot, add a bag.",
+        "Le chat est sur la table de la cuisine.",
+    ],
+    "italian": [
+        "Roma",
+        "Il gatto of the casa.",
+        "The cat sleeps.",
+        "Boil water in a pot.",
+        "La capital no es una ciudad con mar.",
+    ],
     "lowercase": ["Big", "bIg", "É a", "123"],
     "uppercase": ["Big", "BIg", "A é", "123"],
     "initials": ["All words Big", "中 1a", "all", "(a)", "3rd"],
@@ -231,7 +251,7 @@ def test_json_is_what_a_parser_takes_for_it() -> None:
 
 
 PIECES = {
-    "language": ["le ", "chat", "the", " ", "la", "t", "."],
+    "language": ["le ", "chat", "the", " ", "est", "t", "."],
     "lowercase": ["a", "B", "1", "é", " "],
     "uppercase": ["a", "B", "1", "É", " "],
     "initials": ["a", "B", "1", " ", "("],

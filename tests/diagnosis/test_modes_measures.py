@@ -1,5 +1,6 @@
 """Figures and differences of probes: against sums, resamples and exchanges written out by hand."""
 
+from dataclasses import replace
 from itertools import product
 from math import sqrt
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from misspoke.diagnosis.modes.measures import Measure, Part, difference, figure
 
@@ -163,3 +165,34 @@ def test_a_true_difference_is_found_and_none_is_not() -> None:
         seen += yes.p < 0.05
     assert wrong <= 8
     assert seen >= 58
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 5, 9])
+def test_few_clusters_have_students_interval(clusters: int) -> None:
+    """Of means of clusters of one size it is the textbook's, and reaches 95 times of 100."""
+    draw = np.random.default_rng(clusters)
+    held = 0
+    for _ in range(200):
+        middle = draw.normal(0, 1, clusters)
+        tops = (middle[:, None] + draw.normal(0, 0.3, (clusters, 8))).ravel()
+        names: list[str | None] = [str(at // 8) for at in range(len(tops))]
+        parts = [Part(str(at), names[at], float(top)) for at, top in enumerate(tops)]
+        found = figure(Measure("m", "m", "nats", tuple(parts), fewest=1))
+        means = tops.reshape(clusters, 8).mean(axis=1)
+        half = float(t.ppf(0.975, clusters - 1)) * means.std(ddof=1) / sqrt(clusters)
+        assert found.interval == pytest.approx((means.mean() - half, means.mean() + half))
+        assert found.interval is not None
+        held += found.interval[0] <= 0 <= found.interval[1]
+    assert 0.9 <= held / 200 <= 0.99
+
+
+def test_an_interval_of_few_clusters_stays_within_what_can_be() -> None:
+    parts = [Part(str(at), str(at % 2), float(at % 2)) for at in range(40)]
+    share = Measure("m", "m", "share", tuple(parts))
+    assert figure(share).interval == (0, 1)
+    none = Measure("m", "m", "share", tuple(replace(part, top=0.0) for part in parts))
+    found = difference(share, none)
+    assert found.value == 0.5
+    assert found.interval is not None
+    assert found.interval[0] < 0
+    assert found.interval[1] == 1

@@ -50,6 +50,12 @@ def same(found: Besides, expected: Besides, tolerance: float = 1e-9) -> None:
     assert found.kl == pytest.approx(expected.kl, abs=tolerance)
 
 
+def test_what_cannot_come_at_all_adds_nothing_to_the_divergence() -> None:
+    here, there = torch.tensor([1.0, 2.0, -math.inf]), torch.tensor([3.0, 0.0, -math.inf])
+    p, q = (torch.softmax(one[:2].double(), 0).tolist() for one in (here, there))
+    assert contrasted(here, there, 0.0).kl == pytest.approx(brute(p, q, 0.0).kl)
+
+
 masses = st.lists(st.integers(1, 1000), min_size=9, max_size=9).map(
     lambda parts: [part / sum(parts) for part in parts]
 )

@@ -182,7 +182,7 @@ def test_what_drifts_by_imitating_itself_is_held_up_by_compliant_replies() -> No
     assert value(found, "first") == 1
     assert value(found, "last") == 0
     notes = " ".join(found.sections[1].notes)
-    assert "lost by imitating them" in notes
+    assert "earlier compliance is imitated" in notes
 
 
 def test_instructions_that_are_never_heeded_are_on_no_scale() -> None:
@@ -190,7 +190,7 @@ def test_instructions_that_are_never_heeded_are_on_no_scale() -> None:
     rows = probe(model(lambda _: 0.1), plan)
     found = judged(rows, plan)
     assert value(found, "scaled.last") is None
-    assert dict(found.left_out) == {next(iter(dict(found.left_out))): UNITS}
+    assert found.sure.startswith(f"0 of {UNITS} instructions are heeded more when said last")
     assert "nothing that could drift" in found.verdict
     assert "Repeating will not help" in found.todo
 
@@ -427,8 +427,8 @@ def test_a_reply_that_is_not_decided_goes_on_as_long_again(
     assert len(row.heard[0].tokens) == count
     assert plan.probe_tokens == 32
     found = judged([row], plan)
-    cut = [n for why, n in found.left_out if "cut off" in why]
-    assert cut == ([] if complied else [6])
+    notes = " ".join(found.sections[0].notes)
+    assert ("6 of 6 replies to probes were cut off" in notes) == (complied is None)
 
 
 def test_a_manifest_tells_plans_apart_and_older_ones_are_read() -> None:

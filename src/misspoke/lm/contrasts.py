@@ -11,7 +11,7 @@ def contrasted(here: torch.Tensor, there: torch.Tensor, weight: float) -> Beside
     """What `protocol.Besides` says, from two rows of logits [vocabulary]; in double precision."""
     p, q = (torch.log_softmax(row.double(), dim=0) for row in (here, there))
     apart = p - q
-    kl = float((p.exp() * apart).sum())
+    kl = float(torch.where(p > -math.inf, p.exp() * apart, 0.0).sum())  # 0 log 0 is 0
     plausible = (p >= p.max() + math.log(PLAUSIBLE)).nonzero().squeeze(-1)
     own = p[plausible]
     score = own + weight * apart[plausible]

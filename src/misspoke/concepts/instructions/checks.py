@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from misspoke.concepts.instructions.automaton import DOOMED, Automaton
-from misspoke.concepts.instructions.languages import ENGLISH, LANGUAGES, WORDS_NEEDED
+from misspoke.concepts.instructions.languages import LANGUAGES, WORDS_NEEDED, foreign, telling
 from misspoke.concepts.instructions.layout import AnswerObject, ListLines
 from misspoke.concepts.instructions.marks import Begins, Characters, Holds, Wrapped
 from misspoke.concepts.instructions.rule import Rule
@@ -88,12 +88,9 @@ def _wrapped(text: str, opening: str, closing: str) -> bool:
 
 def _language(text: str, language: str) -> bool:
     words = _words(text)
-    own, foreign = LANGUAGES[language], _foreign(language)
-    return sum(word in own for word in words) >= WORDS_NEEDED and foreign.isdisjoint(words)
-
-
-def _foreign(language: str) -> frozenset[str]:
-    return ENGLISH - LANGUAGES[language]
+    if not foreign(language).isdisjoint(words) or telling(language).isdisjoint(words):
+        return False
+    return sum(word in LANGUAGES[language] for word in words) >= WORDS_NEEDED
 
 
 def _one_sentence(text: str) -> bool:
@@ -130,7 +127,7 @@ CHECKS: dict[str, Callable[..., bool]] = {
 """Whether a text that begins and ends with no blank complies, by the kind of check."""
 
 RULES: dict[str, Callable[..., Rule]] = {
-    "language": lambda name: Words(LANGUAGES[name], WORDS_NEEDED, _foreign(name)),
+    "language": lambda name: Words(LANGUAGES[name], WORDS_NEEDED, foreign(name), telling(name)),
     "lowercase": lambda: Characters(str.isupper, str.islower),
     "uppercase": lambda: Characters(str.islower, str.isupper),
     "initials": Initials,

@@ -1,6 +1,6 @@
 """Rules about words, sentences and their number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from misspoke.concepts.instructions.rule import Rule
@@ -15,20 +15,29 @@ class _Reading(NamedTuple):
     wanted: int
     """Wanted words that were read, as far as they matter."""
     bad: bool
+    told: bool
+    """Whether one of them was telling."""
 
 
 class Words(Rule):
     """No word is one of `unwanted`, and at least `times` of them are of `wanted`.
 
-    A word is a run of letters, digits and combining marks; case does not matter.
+    Of these one at least is `telling`, where such are given; they are among the wanted. A word is a
+    run of letters, digits and combining marks; case does not matter.
     """
 
-    start = _Reading("", 0, False)
-
-    def __init__(self, wanted: Iterable[str], times: int, unwanted: Iterable[str]) -> None:
+    def __init__(
+        self,
+        wanted: Iterable[str],
+        times: int,
+        unwanted: Iterable[str],
+        telling: Collection[str] = (),
+    ) -> None:
         self._wanted = frozenset(word.casefold() for word in wanted)
         self._unwanted = frozenset(word.casefold() for word in unwanted)
         self._times = times
+        self._telling = frozenset(word.casefold() for word in telling)
+        self.start = _Reading("", 0, False, not telling)
         self.alphabet = frozenset("".join(self._wanted | self._unwanted))
         self._beginnings = {
             word[:end] for word in self._wanted | self._unwanted for end in range(1, len(word) + 1)
@@ -46,7 +55,7 @@ class Words(Rule):
     def may_end(self, at: _Reading) -> bool:
         """Where the word that was begun may be over."""
         over = self._over(at)
-        return not over.bad and over.wanted >= self._times
+        return not over.bad and over.told and over.wanted >= self._times
 
     def doomed(self, at: _Reading) -> bool:
         """Once an unwanted word is over."""
@@ -54,11 +63,11 @@ class Words(Rule):
 
     def settled(self, at: _Reading) -> bool:
         """Once the wanted words are over, where no word is unwanted."""
-        return not self._unwanted and at.wanted >= self._times
+        return not self._unwanted and at.told and at.wanted >= self._times
 
     def _over(self, at: _Reading) -> _Reading:
         wanted = min(self._times, at.wanted + (at.word in self._wanted))
-        return _Reading("", wanted, at.word in self._unwanted)
+        return _Reading("", wanted, at.word in self._unwanted, at.told or at.word in self._telling)
 
 
 class _Counted(NamedTuple):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from misspoke.diagnosis.comparing.swaps import grouped, swap_test
-from misspoke.measures.bootstrap import Floats, bootstrap_ratio, cluster_codes
+from misspoke.measures.bootstrap import Floats, bootstrap, cluster_codes, divide, n_units
 
 Unit = Literal["share", "nats", "tokens", "tokens a point", "points"]
 """Of what a figure is: a share is between 0 and 1, points are a difference of shares."""
@@ -19,6 +20,11 @@ Better = Literal["lower", "higher"]
 
 FEWEST = 30
 """With fewer units that count no figure is given, only their number."""
+FEW_CLUSTERS = 10
+"""With fewer clusters intervals are Student's over them: resamples of so few do not vary enough."""
+
+Codes = NDArray[np.int64]
+"""The number of each unit's cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,10 @@ def figure(measure: Measure, seed: int = 0) -> Figure:
     parts = [part for part in measure.parts if part.bottom]
     value = interval = None
     if len(parts) >= measure.fewest:
-        tops, bottoms = _columns(parts).T
-        value = float(tops.sum() / bottoms.sum())
+        columns = _columns(parts)
+        value = _ratio(columns.sum(axis=0)[None]).item()
         clusters = cluster_codes([part.cluster for part in parts])
-        interval = bootstrap_ratio(tops, bottoms, clusters=clusters, seed=seed)
+        interval = _interval(columns, clusters, measure.unit, seed)
     return Figure(
         measure.key, measure.says, measure.unit, value, interval, len(parts), measure.better
     )
@@ -97,10 +103,12 @@ def difference(one: Measure, other: Measure, seed: int = 0) -> Difference:
     if n < max(one.fewest, other.fewest):
         return Difference(None, None, None, n)
     mine, yours = (_columns(side) for side in zip(*pairs, strict=True))
+    both = np.hstack([mine, yours])
     clusters = cluster_codes([part.cluster for part, _ in pairs])
+    unit = "points" if one.unit == "share" else one.unit
     return Difference(
-        _gap(np.hstack([mine, yours]).sum(axis=0)[None]).item(),
-        _gap_interval(mine, yours, clusters, seed),
+        _ratio(both.sum(axis=0)[None]).item(),
+        _interval(both, clusters, unit, seed),
         swap_test(mine, yours, _exchanged(clusters), seed),
         n,
     )
@@ -115,23 +123,47 @@ def _columns(parts: Iterable[Part]) -> Floats:
     return np.array([(part.top, part.bottom) for part in parts], dtype=np.float64)
 
 
-def _gap(sums: Floats) -> Floats:
-    """The difference of the two ratios, from the sums (r, 4) of resamples."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap: Floats = sums[:, 0] / sums[:, 1] - sums[:, 2] / sums[:, 3]
+def _ratio(sums: Floats) -> Floats:
+    """From sums (r, 2) the ratio, from (r, 4) the first less the second; (r, 1)."""
+    one, *other = (divide(sums[:, at], sums[:, at + 1]) for at in range(0, sums.shape[1], 2))
+    gap: Floats = one - other[0] if other else one
     return gap[:, None]
 
 
-def _gap_interval(
-    mine: Floats, yours: Floats, clusters: "np.ndarray[tuple[int], np.dtype[np.int64]]", seed: int
+def _interval(
+    columns: Floats, clusters: Codes, unit: Unit, seed: int
 ) -> tuple[float, float] | None:
-    from misspoke.measures.bootstrap import bootstrap
+    """The 95% interval of `_ratio` of the sums of columns (n, 2) or (n, 4)."""
+    if not grouped(clusters) or n_units(len(columns), clusters) >= FEW_CLUSTERS:
+        return bootstrap(columns, _ratio, clusters=clusters, seed=seed)[0]
+    ends = _by_student(columns, clusters)
+    if ends is None or unit not in ("share", "points"):
+        return ends
+    low, high = ends
+    return max(low, 0.0 if unit == "share" else -1.0), min(high, 1.0)
 
-    return bootstrap(np.hstack([mine, yours]), _gap, clusters=clusters, seed=seed)[0]
+
+def _by_student(columns: Floats, clusters: Codes) -> tuple[float, float] | None:
+    """Student's interval over G clusters, with G − 1 degrees of freedom.
+
+    The ratio is linear in the sums nearby, so that each cluster's residual from it is what it adds.
+    """
+    from scipy.special import stdtrit
+
+    sums = np.column_stack([np.bincount(clusters, column) for column in columns.T])
+    total = sums.sum(axis=0)
+    value = _ratio(total[None]).item()
+    if np.isnan(value):
+        return None
+    apart = np.zeros(len(sums))
+    for at, sign in zip(range(0, sums.shape[1], 2), (1.0, -1.0), strict=False):
+        own = total[at] / total[at + 1]
+        apart += sign * (sums[:, at] - own * sums[:, at + 1]) / total[at + 1]
+    count = len(sums)
+    half = float(stdtrit(count - 1, 0.975) * (count / (count - 1) * (apart**2).sum()) ** 0.5)
+    return value - half, value + half
 
 
-def _exchanged(
-    clusters: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _exchanged(clusters: Codes) -> Codes:
     """What is exchanged: clusters where there are some, else units."""
     return clusters if grouped(clusters) else np.zeros(len(clusters), dtype=np.int64)

@@ -1,6 +1,7 @@
 """What is measured where a question is put at one turn: on a branch that leaves no trace."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from math import isinf
 
 from misspoke.lm import Path
@@ -54,11 +55,9 @@ class Spot:
 def measure(unit: Unit, spot: Spot) -> Inquiry[Probed]:
     """Puts the probe, reads the reply, and what rules compliance out along a compliant one."""
     said = both(_reply(unit, spot), _hazards(unit, spot.asked.place))
-    looked = both(_beside(spot), both(_shares(spot), _mass(unit, spot.asked.place)))
-    ((reply, logprobs), hazards), (kl, (share, mass)) = yield from both(said, looked)
+    looked = both(_beside(spot), both(_attention(unit, spot), _mass(unit, spot.asked.place)))
+    ((reply, logprobs), hazards), (kl, ((share, even), mass)) = yield from both(said, looked)
     ended = unit.ended(reply)
-    tokens = len(spot.asked.tokens)
-    even = (spot.span[1] - spot.span[0]) / tokens if spot.span and share is not None else None
     text = unit.read(reply)
     tree, path = spot.asked.place
     probe = TurnProbe(
@@ -73,7 +72,7 @@ def measure(unit: Unit, spot: Spot) -> Inquiry[Probed]:
         kl=kl,
         attention=share,
         attention_even=even,
-        context_tokens=tokens,
+        context_tokens=len(spot.asked.tokens),
         reminded=spot.reminded,
     )
     return Probed(probe, Heard(tree.context.tokens + path, reply, logprobs), spot.asked.text)
@@ -154,12 +153,30 @@ def _beside(spot: Spot) -> Inquiry[float | None]:
     return None if found is None or isinf(found.kl) else found.kl
 
 
-def _shares(spot: Spot) -> Inquiry[float | None]:
+def _attention(unit: Unit, spot: Spot) -> Inquiry[tuple[float, float] | tuple[None, None]]:
+    """The instruction's share of the attention on tokens that write something, and of those tokens.
+
+    Those that begin a text and its messages are left out: much attention rests there whatever is
+    said.
+    """
     if spot.span is None:
-        return None
+        return None, None
     tree, path = spot.asked.place
-    yield {spot.asked.place: Want(shares=frozenset({spot.span}))}
-    return tree[path].shares.get(spot.span)
+    written = _written(unit, spot.asked.tokens)
+    yield {spot.asked.place: Want(shares=frozenset({spot.span, *written}))}
+    found = tree[path].shares
+    if spot.span not in found:
+        return None, None
+    start, stop = spot.span
+    count = sum(stop - start for start, stop in written)
+    return found[spot.span] / sum(found[span] for span in written), (stop - start) / count
+
+
+def _written(unit: Unit, tokens: Path) -> list[Span]:
+    """The runs of tokens that write something."""
+    runs = groupby(range(len(tokens)), key=lambda at: bool(unit.vocabulary.token_bytes[tokens[at]]))
+    places = [list(run) for writes, run in runs if writes]
+    return [(run[0], run[-1] + 1) for run in places]
 
 
 def span_of(thread: Thread, asked: Asked, said: str) -> Span | None:

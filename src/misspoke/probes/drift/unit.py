@@ -1,7 +1,7 @@
 """One instruction and all that its conversations are made of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,6 +14,7 @@ from misspoke.concepts.instructions import (
     verdict,
     violate,
 )
+from misspoke.concepts.instructions.languages import FREQUENT
 from misspoke.lm import Path
 from misspoke.probes.drift.plan import Arm, Plan
 from misspoke.probes.drift.thread import Thread, spelled
@@ -26,6 +27,10 @@ BASE = "You are a helpful assistant. Keep every answer short."
 """What the system says in every arm; the instruction stands behind it."""
 _CONTENT = 4
 """Letters from which on a word counts as saying something."""
+_STEM = 6
+"""Letters by which words are held against each other."""
+_VAGUE = FREQUENT | {"cannot", "help", "long", "people", "sure", "time"}
+"""Words that any reply may have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +48,8 @@ class Unit:
     """What every probe asks: it is in no turn."""
     compliant: Path
     """The first tokens of the compliant reply to the probe."""
+    whole: bool
+    """Whether that is all of it."""
 
     @classmethod
     def of(cls, talker: Talker, vocabulary: Vocabulary, plan: Plan, asked: Instruction) -> "Unit":
@@ -50,9 +57,10 @@ class Unit:
         probe, *others = _round(topics(), asked.id)
         turns = tuple(others[turn % len(others)] for turn in range(plan.turns - 1))
         lines = talker.form.form == "text"
-        compliant = _reply_tokens(talker, comply(asked, probe))[: plan.horizon]
+        compliant = _reply_tokens(talker, comply(asked, probe))
+        along, whole = compliant[: plan.horizon], len(compliant) <= plan.horizon
         automaton = automaton_of(asked, one_line=lines)
-        return cls(talker, plan, asked, automaton, vocabulary, turns, probe, compliant)
+        return cls(talker, plan, asked, automaton, vocabulary, turns, probe, along, whole)
 
     @property
     def reveals(self) -> bool:
@@ -94,11 +102,13 @@ class Unit:
         return self.automaton.violating(self.automaton.start, self.vocabulary)
 
     def violations(self) -> list[TokenSet]:
-        """The same at each of the first tokens of the compliant reply."""
+        """The same at each of the first tokens of the compliant reply, and at its end."""
         state, found = self.automaton.start, []
         for token in self.compliant:
             found.append(self.automaton.violating(state, self.vocabulary))
             state = self.automaton.advance(state, self.vocabulary.token_bytes[token] or b"")
+        if self.whole:
+            found.append(self.automaton.violating(state, self.vocabulary))
         return found
 
     def complied(self, reply: Path, ended: bool) -> bool | None:
@@ -119,14 +129,20 @@ class Unit:
         return bool(reply) and (not self.vocabulary.token_bytes[reply[-1]] or self.stops(reply))
 
     def spoken(self, reply: Path) -> Path:
-        """A reply without the token that ended it."""
-        return reply[:-1] if self.ended(reply) else reply
+        """A reply without what ended it: a token, or the newline that one brought with it."""
+        if not self.ended(reply):
+            return reply
+        last = spelled(self.talker, reply[-1:]).split("\n")[0]
+        [kept] = self.talker.lm.tokenizer.encode_plain([last.rstrip()])
+        return reply[:-1] + kept
 
     def on_topic(self, reply: str) -> bool:
         """Whether a reply says a word of what is to be said on the probe, in any language."""
         probe = self.probe
-        told = [probe.reply, probe.brief, probe.word, *(text for _, text in probe.replies)]
-        return not _words(" ".join(told)).isdisjoint(_words(reply))
+        told = " ".join([probe.reply, probe.brief, *(text for _, text in probe.replies)])
+        said = _words(reply)
+        of_topic = _stems(_words(told)).union(_words(probe.word))
+        return not of_topic.isdisjoint({*_stems(said), *said})
 
     @property
     def decided_first(self) -> bool:
@@ -146,5 +162,10 @@ def _round(all_topics: Sequence[Topic], name: str) -> list[Topic]:
     return [*all_topics[at:], *all_topics[:at]]
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _CONTENT}
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _stems(words: Iterable[str]) -> set[str]:
+    """How the words begin that say something: "magnet" and "magnetic" alike."""
+    return {word[:_STEM] for word in words if len(word) >= _CONTENT and word not in _VAGUE}

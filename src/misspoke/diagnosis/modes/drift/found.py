@@ -51,7 +51,7 @@ def findings(rows: Sequence[DriftRow], settings: Mapping[str, Any], seed: int = 
         sure=words.sure(told, plan),
         todo=words.todo(told),
         units=len(talks.rows),
-        left_out=_left_out(talks, plan),
+        left_out=(),
         forward_tokens=sum(row.forward_tokens for row in talks.rows),
         sections=_sections(talks, headline, told, seed),
         curves=_curves(talks, seed),
@@ -64,17 +64,6 @@ def _says(plan: Mapping[str, Any]) -> dict[str, str]:
     """What each arm does, in words; older manifests keep nothing else of an arm."""
     arms = plan.get("arms", {})
     return {name: arm if isinstance(arm, str) else arm["says"] for name, arm in arms.items()}
-
-
-def _left_out(talks: Talks, plan: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
-    why = "on no scale: said last, heeded hardly more than never said (less than 0.2 between)"
-    found = [(why, talks.unscaled())]
-    cut = sum(
-        probe.complied is None for row in talks.rows for arm in row.arms for probe in arm.probes
-    )
-    found.append(("replies to probes cut off before it showed whether they comply", cut))
-    found += [(f"arm left out by the budget: {arm}", 1) for arm in plan.get("dropped", ())]
-    return tuple((reason, count) for reason, count in found if count)
 
 
 def _height(talks: Talks, seed: int) -> Difference:
@@ -129,9 +118,10 @@ def _sections(
         ),
         Section(
             "Below the text",
-            words.BELOW,
+            words.below(told),
             (
-                *some("survival.first", "survival.last", "survival.lost", "kl.first", "kl.last"),
+                *some("survival.first", "survival.last", "survival.lost", "survival.floor"),
+                *some("kl.first", "kl.last"),
                 *_present(_token_figures(talks), seed),
             ),
         ),
@@ -256,6 +246,10 @@ def _cases(talks: Talks) -> tuple[Case, ...]:
             (f"at turn 1: {_heeds(first.complied)}", first.reply),
             (f"at turn {talks.last}: {_heeds(last.complied)}", last.reply),
         ]
+        if first.compliance_mass and last.compliance_mass:
+            at = ((1, first.compliance_mass), (talks.last, last.compliance_mass))
+            shown = "; ".join(f"{mass.lower:.2f} at turn {turn}" for turn, mass in at)
+            lines.append(("probability of opening so, at least", shown))
         talk = talk_of(row, DEFAULT)
         if talk and talk.exchanges:
             before = talk.exchanges[-1]

@@ -12,6 +12,8 @@ CEILING = "ceiling"
 REMOVED = "removed"
 LEAST_SCALE = 0.2
 """Where ceiling and floor are nearer than this, an instruction is on no scale."""
+SURVIVES = 0.95
+"""Where survival stays above this without the instruction, there is nothing to hold up."""
 
 Read = Callable[[TurnProbe], float | None]
 
@@ -96,6 +98,15 @@ class Talks:
             parts.append(Part(row.id, None, sum(values), len(values)))
         return Measure(key, says, unit, tuple(parts), better)
 
+    def end(self, key: str, says: str, arm: str, turn: int) -> Measure:
+        """What is heeded at the first or the last turn, of instructions that show it at both."""
+        parts = []
+        for row in self.rows:
+            both = all(_values(row, arm, (one,), complied) for one in (1, self.last))
+            values = _values(row, arm, (turn,), complied) if both else []
+            parts.append(Part(row.id, None, sum(values), len(values)))
+        return Measure(key, says, "share", tuple(parts), "higher")
+
     def lost(
         self, key: str, says: str, arm: str, turns: tuple[int, int], read: Read = complied
     ) -> Measure:
@@ -131,6 +142,11 @@ class Talks:
     def unscaled(self) -> int:
         """How many instructions are heeded hardly more when they are said last than when never."""
         return sum(self.scale(row) is None for row in self.rows)
+
+    def safe(self) -> int:
+        """How many instructions survive though they were never said."""
+        floors = (_values(row, FLOOR, self.turns, survival) for row in self.rows)
+        return sum(bool(values) and min(values) > SURVIVES for values in floors)
 
     def given_up(self, key: str, says: str, arm: str, *, taken: bool = False) -> Measure:
         """Of the instructions heeded at the first turn, those not heeded at the last.
@@ -192,9 +208,10 @@ def measures(rows: Sequence[DriftRow]) -> tuple[Measure, ...]:
     if not talks.rows:
         return ()
     last = talks.last
+    later = f"heeded at turns {talks.later[0]} to {last}" if talks.later else "heeded later"
     found = [
-        talks.rate("first", "heeded at turn 1", DEFAULT, (1,)),
-        talks.rate("last", f"heeded at turn {last}", DEFAULT, (last,)),
+        talks.end("first", "heeded at turn 1", DEFAULT, 1),
+        talks.end("last", f"heeded at turn {last}", DEFAULT, last),
         talks.lost("lost", f"heeding lost from turn 1 to turn {last}", DEFAULT, (1, last)),
         talks.given_up(
             "given-up", f"of what is heeded at turn 1, not heeded at turn {last}", DEFAULT
@@ -213,6 +230,13 @@ def measures(rows: Sequence[DriftRow]) -> tuple[Measure, ...]:
             survival,
         ),
         talks.rate(
+            "survival.floor",
+            f"survival at turn {last} where the instruction was never said",
+            FLOOR,
+            (last,),
+            survival,
+        ),
+        talks.rate(
             "kl.first",
             "KL with and without the instruction at turn 1",
             DEFAULT,
@@ -223,7 +247,7 @@ def measures(rows: Sequence[DriftRow]) -> tuple[Measure, ...]:
         ),
         talks.rate(
             "kl.last",
-            f"the same at turn {last}",
+            f"KL with and without the instruction at turn {last}",
             DEFAULT,
             (last,),
             divergence,
@@ -231,7 +255,7 @@ def measures(rows: Sequence[DriftRow]) -> tuple[Measure, ...]:
             better=None,
         ),
         *(
-            talks.rate(f"heeded.{slug(arm)}", f"heeded after turn 1: {arm}", arm, talks.later)
+            talks.rate(f"heeded.{slug(arm)}", f"{later}: {arm}", arm, talks.later)
             for arm in talks.arms
         ),
     ]

@@ -10,18 +10,19 @@ from misspoke.diagnosis.modes.drift.reading import (
     DEFAULT,
     FLOOR,
     LEAST_SCALE,
+    SURVIVES,
     Talks,
     probe_of,
 )
 from misspoke.diagnosis.modes.drift.remedies import best, points, price, settled, within
 from misspoke.diagnosis.modes.findings import Remedy
 from misspoke.diagnosis.modes.measures import FEWEST, Difference, Figure
-from misspoke.diagnosis.modes.standing import signed
+from misspoke.diagnosis.modes.standing import POINTS, signed
 
-BELOW = (
-    "Survival: the chance that none of the first tokens of a compliant reply gives way to a token "
-    "after which no compliant reply exists. Measured along a reply that is put in the model's "
-    "mouth, so that it moves before the text does.",
+_BELOW = (
+    "Survival: the chance that none of the first tokens of a compliant reply, nor what follows it, "
+    "gives way to a token after which no compliant reply exists. Measured along a reply that is "
+    "put in the model's mouth, so that it moves before the text does.",
     "KL: how far taking the instruction out of the same conversation moves the distribution of the "
     "reply's first token. 0 is an instruction that no longer does anything there.",
     "Compliance mass: the probability that a reply opens as asked, over all tokenisations (its "
@@ -55,29 +56,36 @@ class Told:
 
 def verdict(told: Told) -> str:
     """Whether the model drifts, and how much beyond the controls."""
-    lost, n, last = told.headline["lost"], len(told.talks.rows), told.talks.last
+    lost, last = told.headline["lost"], told.talks.last
     if lost.value is None or lost.interval is None:
         return f"{lost.n} instructions count, and a figure needs {FEWEST}: nothing is claimed."
     first = share(told.value("first"))
-    if not _follows(told):
-        return (
-            "There is nothing that could drift: it is not settled that instructions are heeded "
-            f"more when they are said last than when they are never said "
-            f"({points(told.height)}, {within(told.height)}). At turn 1, {first} of {n} are heeded."
-        )
     low, high = lost.interval
     fall = f"from {first} of instructions at turn 1 to {share(told.value('last'))} at turn {last}"
     if low > 0:
-        return (
+        said = (
             f"It drifts: heeding falls {fall}, by {100 * lost.value:.0f} points "
-            f"({100 * low:.0f} to {100 * high:.0f}). {told.course}"
+            f"({100 * low:.0f} to {100 * high:.0f})."
         )
-    if high < 0:
-        return f"It does not drift: heeding rises {fall}. {told.course}"
-    return (
-        f"No drift is settled: heeding goes {fall}, a loss of {signed(100 * lost.value)} points "
-        f"({signed(100 * low)} to {signed(100 * high)}). {told.course}"
-    )
+    elif _deaf(told):
+        return (
+            "There is nothing that could drift: instructions are heeded hardly more when they are "
+            f"said last than when they are never said ({points(told.height)}, "
+            f"{within(told.height)}). At turn 1, {first} of {lost.n} are heeded."
+        )
+    elif high < 0:
+        said = f"It does not drift: heeding rises {fall}."
+    else:
+        said = (
+            f"No drift is settled: heeding goes {fall}, a loss of {signed(100 * lost.value)} "
+            f"points ({signed(100 * low)} to {signed(100 * high)})."
+        )
+    if settled(told.height) <= 0:
+        said += (
+            " That instructions are heeded more when they are said last than when they are never "
+            f"said is not settled ({points(told.height)}, {within(told.height)})."
+        )
+    return f"{said} {told.course}".strip()
 
 
 def sure(told: Told, plan: Mapping[str, Any]) -> str:
@@ -96,6 +104,12 @@ def sure(told: Told, plan: Mapping[str, Any]) -> str:
         parts.append(
             f"Below the text, survival loses {signed(100 * low.value, 1)} points ({within(low)})."
         )
+    kept = [told.value(key) for key in ("kl.first", "kl.last")]
+    if kept[0] is not None and kept[1] is not None:
+        parts.append(
+            "What taking the instruction out still changes in a reply's first token goes from "
+            f"{kept[0]:.2f} to {kept[1]:.2f} nats."
+        )
     if plan.get("dropped"):
         parts.append(f"The budget left out: {', '.join(plan['dropped'])}.")
     return " ".join(parts)
@@ -107,12 +121,12 @@ def todo(told: Told) -> str:
     known = [one for one in reminders if one.effect.value is not None]
     if not known:
         return "Probe more instructions: there are too few to say what reminding does."
-    if not _follows(told):
+    chosen = best(known)
+    if chosen is None and _deaf(told):
         return (
             "Repeating will not help a model that does not heed its instructions even when they "
             "are said last: use another model, or check its replies by a program."
         )
-    chosen = best(known)
     if chosen is None:
         most = max(known, key=lambda one: one.effect.value or 0.0)
         return (
@@ -141,7 +155,32 @@ def heeding(told: Told) -> tuple[str, ...]:
         f"instruction said last; instructions with less than {LEAST_SCALE} between are on no "
         "scale. They are chosen on the same probes, so that the level is a little low; its fall "
         "is not.",
+        *_cut(told.talks),
         *([told.course] if told.course else []),
+    )
+
+
+def _cut(talks: Talks) -> tuple[str, ...]:
+    probes = [probe for row in talks.rows for arm in row.arms for probe in arm.probes]
+    cut = sum(probe.complied is None for probe in probes)
+    if not cut:
+        return ()
+    return (
+        f"{cut:,} of {len(probes):,} replies to probes were cut off before it showed whether they "
+        "comply; they count nowhere.",
+    )
+
+
+def below(told: Told) -> tuple[str, ...]:
+    """Notes to the figures below the text."""
+    safe, count = told.talks.safe(), len(told.talks.rows)
+    if not safe:
+        return _BELOW
+    return (
+        *_BELOW,
+        f"{safe} of {count} instructions stay above {SURVIVES:g} though they were never said: "
+        "they are broken by a whole word or by an ending, and hardly by one token. They cannot "
+        "lose survival, and make its mean move less.",
     )
 
 
@@ -167,9 +206,9 @@ def _meant(arm: str, change: Difference) -> str:
     way = settled(change)
     if arm == "compliant":
         return (
-            "what is lost with own replies is lost by imitating them"
+            "earlier compliance is imitated, whatever the instruction still does"
             if way > 0
-            else "no imitation of own replies is settled"
+            else "no imitation of compliance is settled"
         )
     if arm == "violating":
         return (
@@ -210,9 +249,9 @@ def share(value: float | None) -> str:
     return "none known" if value is None else f"{100 * value:.0f}%"
 
 
-def _follows(told: Told) -> bool:
-    """Whether it is settled that instructions, said last, are heeded more than never said."""
-    return told.height.value is None or settled(told.height) > 0
+def _deaf(told: Told) -> bool:
+    """Whether instructions, said last, are surely heeded hardly more than never said."""
+    return told.height.interval is not None and told.height.interval[1] < POINTS
 
 
 def _often(name: str) -> str:
