@@ -136,6 +136,25 @@ def test_what_only_one_has_is_named() -> None:
         assert [gap.key for gap in pair.gaps] == ["bad"]
 
 
+def test_figures_of_other_turns_are_not_held_against_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Turns(Mode):
+        def measures(self, rows: Sequence[Any]) -> tuple[Measure, ...]:
+            [bad] = super().measures(rows)
+            last = replace(bad, key="last", says=f"bad answers at turn {len(rows)}")
+            return bad, last
+
+    monkeypatch.setattr(compared, "mode", lambda _: Turns())
+    one, same, longer = rows(40, 0.4, 1), rows(40, 0.4, 1), rows(60, 0.4, 1)
+    [pair] = compare_probes([side("a", one), side("b", same)]).pairs
+    assert [gap.key for gap in pair.gaps] == ["bad", "last"]
+    monkeypatch.setattr(compared, "_common", lambda _, a, b: (a.rows, b.rows[:40]))
+    [pair] = compare_probes([side("a", [*one, *longer[40:]]), side("b", same)]).pairs
+    assert [gap.key for gap in pair.gaps] == ["bad"]
+    assert pair.one_sided == ("last",)
+
+
 def test_what_else_differs_is_named_but_not_the_model_or_the_set() -> None:
     a = side("a", rows(40, 0.5, 0), style={"form": "chat", "shots": 0})
     b = side("b", rows(40, 0.5, 1), style={"form": "text", "shots": 0}, samples=4)

@@ -88,7 +88,7 @@ def test_what_else_differs_and_what_is_left_out_is_said() -> None:
     assert notes(found, pair) == [
         "Beware: the runs were made differently (shots: 0 against 4).",
         "Left out: 10 of one alone, 0 of two alone.",
-        "In one run only: x.y.",
+        "In one run only, or of other turns: x.y.",
     ]
 
 

@@ -63,7 +63,7 @@ def notes(compared: Mapping[str, Any], pair: Mapping[str, Any]) -> list[str]:
     if pair["only_a"] or pair["only_b"]:
         said.append(f"Left out: {pair['only_a']} of {a} alone, {pair['only_b']} of {b} alone.")
     if pair["one_sided"]:
-        said.append(f"In one run only: {', '.join(pair['one_sided'])}.")
+        said.append(f"In one run only, or of other turns: {', '.join(pair['one_sided'])}.")
     return list(map(visible, said))
 
 

@@ -72,7 +72,7 @@ class ProbePair:
     """What else differs between them: "style.form: chat against text"."""
     gaps: tuple[MeasureGap, ...]
     one_sided: tuple[str, ...]
-    """Measures that only one of them has."""
+    """Measures that only one of them has, or that are of other turns there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def _pair(probed: str, sides: Sequence[ProbeSide], a: int, b: int, seed: int) ->
     mine, yours = _common(probed, sides[a], sides[b])
     one, other = _by_key(probed, mine), _by_key(probed, yours)
     gaps = []
-    for key in (key for key in one if key in other):
+    both = [key for key in one if key in other and one[key].says == other[key].says]
+    for key in both:
         found = difference(other[key], one[key], seed)
         a_figure, b_figure = figure(one[key], seed), figure(other[key], seed)
         gaps.append(MeasureGap(key, a_figure, b_figure, found, None, told_apart=False))
@@ -140,7 +141,7 @@ def _pair(probed: str, sides: Sequence[ProbeSide], a: int, b: int, seed: int) ->
         only_b=len(sides[b].rows) - len(yours),
         unlike=tuple(_unlike(sides[a].manifest["settings"], sides[b].manifest["settings"])),
         gaps=tuple(gaps),
-        one_sided=tuple(key for key in {**one, **other} if (key in one) != (key in other)),
+        one_sided=tuple(key for key in {**one, **other} if key not in both),
     )
 
 

@@ -28,7 +28,7 @@ from misspoke.reports.page_parts import (
 from misspoke.runs import write_atomically
 
 PAGE = "checkup.html"
-HEADLINES = "How often it fails, each way by a measure of its own"
+HEADLINES = "What shows it, each way by measures of its own"
 
 
 def write_checkup(folder: Path, model: str, facts: Sequence[str], checks: Sequence[Check]) -> Path:
@@ -51,7 +51,7 @@ def _page(model: str, facts: Sequence[str], checks: Sequence[Check]) -> str:
 
 
 def _overview(checks: Sequence[Check]) -> str:
-    """Every way of failing with its verdict, and how often it fails so, side by side."""
+    """Every way of failing with its verdict, and the figures that show it, side by side."""
     rows = [
         replace(row, label=f"{mode_name(one.mode)}: {row.label}")
         for one in checks
@@ -64,8 +64,8 @@ def _overview(checks: Sequence[Check]) -> str:
         for one in checks
     )
     remark = note(
-        "Orange had better be low, blue had better be high. The shares are of different questions, "
-        "and are not to be held against each other."
+        "Orange had better be low, blue had better be high. Two shares of one way stand together: "
+        "what lies between them is what tells. Those of different ways are of different questions."
     )
     shown = beside(figure(chart, HEADLINES), f'<dl class="told">{told}</dl>', remark)
     return section("Where it fails", shown, name="overview")
@@ -107,7 +107,7 @@ def _more(one: Check) -> str:
 def _footer() -> str:
     text = (
         "Shares are of the questions or conversations that count (n); in brackets are 95% "
-        "bootstrap intervals, over relations or instructions where there are several. With fewer "
+        "intervals, over relations or instructions where there are several. With fewer "
         "than 30 no share is given. A remedy is worth it if it is settled that it mends, and that "
         "it does not break as much; p is corrected by Holm for the remedies of its probe."
     )

@@ -210,9 +210,8 @@ def remedy_line(remedy: Remedy | None, judged: int) -> str:
 
 
 def headline(figures: Sequence[Figure]) -> list[Figure]:
-    """The share that says most of how often it fails: the first that had better be low, or high."""
-    shares = [one for one in figures if one.unit == "share" and one.better is not None]
-    return sorted(shares, key=lambda one: one.better != "lower")[:1]
+    """The share that shows most, and what it is held against: the first two of a better side."""
+    return [one for one in figures if one.unit == "share" and one.better is not None][:2]
 
 
 def checked_facts(check: Check) -> list[str]:

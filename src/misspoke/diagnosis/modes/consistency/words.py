@@ -263,8 +263,7 @@ def notes(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
 
 
 def _p(evidence: Evidence) -> str:
-    p = evidence.wording_p or 0.0
-    return f"{p:.3f}" if p >= 0.001 else "0.001"
+    return f"{evidence.wording_p or 0.0:.3f}"
 
 
 def _votes(evidence: Evidence) -> str:
