@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from misspoke.diagnosis.modes.measures import Measure, Part, difference, figure
+from misspoke.diagnosis.modes.measures import Measure, Part, difference, few_clusters, figure
 
 
 def measure(*parts: Part, key: str = "m", fewest: int = 1) -> Measure:
@@ -184,6 +184,17 @@ def test_few_clusters_have_students_interval(clusters: int) -> None:
         assert found.interval is not None
         held += found.interval[0] <= 0 <= found.interval[1]
     assert 0.9 <= held / 200 <= 0.99
+
+
+def test_few_clusters_are_told() -> None:
+    assert few_clusters(["a", None, "a"], "relations") == ""
+    assert few_clusters(map(str, range(10)), "relations") == ""
+    assert few_clusters("ab", "kinds").endswith(
+        "wide, and no remedy can be settled: p is 0.5 at least."
+    )
+    assert few_clusters("abcdef", "relations") == (
+        "There are only 6 relations: intervals over them are Student's, and wide."
+    )
 
 
 def test_an_interval_of_few_clusters_stays_within_what_can_be() -> None:

@@ -20,6 +20,7 @@ Better = Literal["lower", "higher"]
 
 FEWEST = 30
 """With fewer units that count no figure is given, only their number."""
+_SURE = 0.05
 FEW_CLUSTERS = 10
 """With fewer clusters intervals are Student's over them: resamples of so few do not vary enough."""
 
@@ -112,6 +113,18 @@ def difference(one: Measure, other: Measure, seed: int = 0) -> Difference:
         swap_test(mine, yours, _exchanged(clusters), seed),
         n,
     )
+
+
+def few_clusters(names: Iterable[str | None], called: str) -> str:
+    """What few clusters mean for the figures, in a sentence; nothing where there are enough."""
+    count = len({name for name in names if name is not None})
+    if not 2 <= count < FEW_CLUSTERS:
+        return ""
+    least = 2 / 2**count
+    remark = f"There are only {count} {called}: intervals over them are Student's, and wide"
+    if least <= _SURE:
+        return f"{remark}."
+    return f"{remark}, and no remedy can be settled: p is {least:.2g} at least."
 
 
 def _paired(one: Iterable[Part], other: Iterable[Part]) -> list[tuple[Part, Part]]:

@@ -19,7 +19,7 @@ from misspoke.diagnosis.modes.consistency.pvap import variance_of_wording
 from misspoke.diagnosis.modes.consistency.remedies import accuracy_curve, judged_remedies
 from misspoke.diagnosis.modes.consistency.words import KEYS, Evidence, notes, sure, todo, verdict
 from misspoke.diagnosis.modes.findings import Findings, Section
-from misspoke.diagnosis.modes.measures import Figure, Measure, figure
+from misspoke.diagnosis.modes.measures import Figure, Measure, few_clusters, figure
 from misspoke.records.consistency import ConsistencyRow
 
 
@@ -42,10 +42,11 @@ def findings(
     unknown = sum(right_masses(row) is None for row in every)
     drawn = list(sorted_rows.drawn.values())
     evidence = Evidence(figures, wording_p(drawn), unknown, remedies, settings)
+    few = few_clusters((row.relation for row in every), "relations")
     return Findings(
         mode="consistency",
         verdict=verdict(evidence),
-        sure=sure(evidence),
+        sure=f"{sure(evidence)} {few}".strip(),
         todo=todo(evidence),
         units=len(every),
         left_out=(
