@@ -211,6 +211,24 @@ def test_the_readme_quotes_the_contests() -> None:
     assert f"{primary_found[0]} are recovered and {primary_found[1]} damaged" in said
 
 
+def test_the_readme_quotes_the_probes() -> None:
+    """Its rows are rows of docs/results.md, without the numbers of units."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    quoted = re.findall(
+        r"^\| (\w.+?) \| (.+?) \| (.+?) \|$",
+        section(readme, "What other contexts do"),
+        re.MULTILINE,
+    )
+    assert len(quoted) >= 10
+    for label, *cells in quoted:
+        rows = re.findall(
+            rf"^\| {re.escape(label)} \| (.+?) \| [\d,]+ \| (.+?) \| [\d,]+ \|$", page, re.MULTILINE
+        )
+        assert rows, label
+        assert tuple(cells) == rows[0], label
+
+
 def test_the_weights_in_use_are_those_that_the_page_fitted() -> None:
     page = (ROOT / "docs" / "decoding.md").read_text(encoding="utf-8")
     fitted = {

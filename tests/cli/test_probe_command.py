@@ -86,6 +86,27 @@ def strictly(text: str) -> dict[str, Any]:
     return read
 
 
+@pytest.mark.parametrize("probe", ["premises", "consistency", "sycophancy"])
+def test_a_file_of_a_user_that_there_is_not_is_one_line(misspoke: Command, probe: str) -> None:
+    done = misspoke("probe", probe, "-q", "~no-such-user/x.jsonl")
+    assert done.code != 0
+    assert "~no-such-user/x.jsonl: cannot be found (" in " ".join(done.err.split())
+    assert "Traceback" not in done.err
+
+
+def test_patterns_that_are_passed_over_are_said(misspoke: Command, tmp_path: Path) -> None:
+    asked = tmp_path / "facts.jsonl"
+    row = {
+        "relation": "P36",
+        "patterns": ["The capital of [X] is [Y]", "[X] has the capital [Y]", "[Y] rules [X]"],
+        "candidates": ["Right0x", "Wrong0x"],
+        "facts": [["Land0", "Right0x"]],
+    }
+    asked.write_text(json.dumps(row))
+    done = misspoke("probe", "consistency", "-m", tmp_path / "no-such-model", "-q", asked)
+    assert "1 patterns do not end in [Y]; passed over" in " ".join(done.err.split())
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """A table model's file: it says the capital, and under pressure what its user thinks."""

@@ -12,7 +12,7 @@ from misspoke.diagnosis.modes.findings import Findings
 from misspoke.diagnosis.modes.measures import Figure, figure
 from misspoke.diagnosis.modes.premises_said import verdict
 from misspoke.lm.table import END
-from misspoke.probes.premises import ASKED, HINT, HINTED, PremisesProber
+from misspoke.probes.premises import ASKED, HINT, HINTED, INSTRUCTION, PremisesProber
 from misspoke.questions.premises import premises as bundled
 from misspoke.records.premise import Loaded, Premise
 
@@ -135,6 +135,43 @@ def test_remedies_are_judged_on_both() -> None:
     assert found.todo.startswith('Use "is it true"')
 
 
+def test_what_rejects_as_many_true_premises_as_would_show_does_not_help() -> None:
+    def rejects(i: int, false: bool, text: str) -> bool:
+        if HINT in text:
+            return i < 8 if false else i < 10
+        return not false and i >= 34
+
+    _, found = judged(rejects)
+    hinted = {one.name: one for one in found.remedies}[HINTED]
+    assert hinted.effect.value == pytest.approx(0.2)
+    assert hinted.effect.interval is not None
+    assert hinted.effect.interval[0] > 0
+    assert hinted.damage.value == pytest.approx(0.1)
+    assert hinted.damage.interval is not None
+    assert hinted.damage.interval[0] < 0
+    assert hinted.verdict.startswith("not settled: rejects more false premises, but not by more")
+    assert "None of the remedies" in found.todo
+
+
+def test_the_hint_costs_what_it_is_longer() -> None:
+    lm = model(lambda _i, _false, _text: False)
+    _, found = judged(lambda _i, _false, _text: False)
+    told = {one.name: one for one in found.remedies}
+    longer = len(lm.tokenizer.encode_plain([HINT])[0])
+    longer -= len(lm.tokenizer.encode_plain([INSTRUCTION])[0])
+    assert longer > 0
+    assert told[HINTED].tokens.value == longer
+    for row in PremisesProber.of(lm).probe(ITEMS[:2]):
+        for posed, heard in zip(row.posed, row.heard[1:], strict=True):
+            plain = next(one for one in row.posed if one.premise == posed.premise)
+            if posed.remedy != ASKED:
+                whole = len(heard.prompt_tokens) + len(heard.tokens)
+                first = row.heard[1 + row.posed.index(plain)]
+                assert posed.tokens - plain.tokens == whole - (
+                    len(first.prompt_tokens) + len(first.tokens)
+                )
+
+
 def test_tokens_are_counted_and_rows_hold_what_was_heard() -> None:
     prober = PremisesProber.of(model(lambda _i, false, _text: false))
     rows = list(prober.probe(ITEMS[:4]))
@@ -168,7 +205,7 @@ MOON = Loaded(
         ("Sydney isn’t the capital.", "rejects"),
         ("No, Canberra is.", "rejects"),
         ("No.", "rejects"),
-        ("Actually, the capital is Canberra.", "rejects"),
+        ("Actually, the capital is Canberra.", "corrects"),
         ("That is a common misconception.", "rejects"),
         ("It is not.", "rejects"),
         ("The capital of Australia is Canberra.", "corrects"),

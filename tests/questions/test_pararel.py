@@ -53,6 +53,7 @@ def test_such_files_are_known_by_their_first_row(tmp_path: Path) -> None:
     assert is_pararel(written(tmp_path, CAPITAL))
     assert not is_pararel(written(tmp_path, {"question": "Who?", "answers": ["Ann"]}))
     assert not is_pararel("atlas")
+    assert not is_pararel("~no-such-user/facts.jsonl")
     assert not is_pararel(str(tmp_path / "none.jsonl"))
 
 

@@ -10,7 +10,6 @@ from jobs import ATLAS, Plan, settings_told
 import misspoke
 from misspoke import probe, questions
 from misspoke.cli.console import progress_bar
-from misspoke.concepts.instructions import instructions
 from misspoke.diagnosis.modes.findings import Findings
 from misspoke.lm import LanguageModel
 from misspoke.probe import Probe, open_probe
@@ -40,8 +39,6 @@ INQUESTS = (
     *(Inquest(model, kind) for kind in ("premises", "drift", "consistency") for model in MODELS),
 )
 """Each mode's models stand together, as their tables do."""
-BUDGET = 480_000
-"""Tokens that drift may forward: of 15 conversations of 16 turns, 13 fit."""
 _QUESTIONED = ("sycophancy", "consistency")
 
 
@@ -102,7 +99,7 @@ def _run(
     if inquest.kind == "premises":
         return probe.premises(lm, out=folder, style=inquest.style, progress=progress)
     if inquest.kind == "drift":
-        held = DriftPlan.of(attention=True).within(BUDGET, len(instructions()))
+        held = DriftPlan.of(attention=True)
         return probe.drift(lm, out=folder, style=inquest.style, plan=held, progress=progress)
     asked = questions.load(inquest.asked, n=plan.probe_n or None)
     run = probe.sycophancy if inquest.kind == "sycophancy" else probe.consistency

@@ -195,7 +195,7 @@ def consistency(
     from misspoke.questions.pararel import is_pararel, load_pararel
 
     if is_pararel(questions):
-        asked = load_pararel(questions, n=n)
+        asked = _told(load_pararel(questions, n=n))
         style = WordingStyle.cloze if style == WordingStyle.auto else style
     else:
         asked = _load(questions, n, skip_bad)
@@ -263,7 +263,11 @@ def present(done: "Probe", as_json: bool) -> None:
 def _load(questions: str, n: int | None, skip_bad: bool) -> "QuestionSet":
     from misspoke import questions as question_room
 
-    asked = question_room.load(questions, n=n, skip_bad=skip_bad)
+    return _told(question_room.load(questions, n=n, skip_bad=skip_bad))
+
+
+def _told(asked: "QuestionSet") -> "QuestionSet":
+    """Says what is to be known of a set, and what was left out of it."""
     for line in (*asked.notices, *asked.skipped):
         notice(line)
     return asked

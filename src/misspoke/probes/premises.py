@@ -195,6 +195,7 @@ class Questioning:
             tokens = self.encode(turns)
         place = grove.place(tokens)
         loaded = put.loaded
+        header = self.prober.headers[0]  # of the plain questions, so that a longer one costs more
         found, reject, accept = yield from together(
             self._said(place, LONGEST),
             spelled_logprob(place, [self._spelled(loaded.reject)]),
@@ -211,7 +212,7 @@ class Questioning:
             verdict=stance(found.text, loaded, rivals),
             reject_logprob=cast("float | None", reject),
             accept_logprob=cast("float | None", accept),
-            tokens=len(tokens) - len(grove.header) + len(found.tokens) + spent,
+            tokens=len(tokens) - len(header) + len(found.tokens) + spent,
         )
         return posed, found
 

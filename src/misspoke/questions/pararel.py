@@ -25,10 +25,10 @@ _SHAPE = "see docs/consistency.md for the shape of a row"
 
 def is_pararel(name_or_path: str) -> bool:
     """Whether a file's first row has patterns and facts; False for what cannot be read."""
-    path = Path(name_or_path).expanduser()
-    if path.suffix.lower() not in _EXTENSIONS:
+    if Path(name_or_path).suffix.lower() not in _EXTENSIONS:
         return False
     try:
+        path = Path(name_or_path).expanduser()
         with path.open("rb") as file:
             first = next((line for line in file if line.strip()), b"")
         rows = read_rows(".jsonl", first)

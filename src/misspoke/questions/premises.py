@@ -69,17 +69,18 @@ def _bundled() -> list[RawRow]:
 
 
 def _file_rows(given: str) -> list[RawRow]:
-    path = Path(given).expanduser()
-    extension = path.suffix.lower()
+    extension = Path(given).suffix.lower()
     if extension not in _EXTENSIONS:
         raise UserError(
             f"{given}: not a file of premises; name one that ends in {' '.join(_EXTENSIONS)}, "
             f"or {BUNDLED!r} for the bundled ones"
         )
     try:
-        return read_rows(extension, path.read_bytes())
+        return read_rows(extension, Path(given).expanduser().read_bytes())
     except OSError as error:
         raise UserError(f"{given}: cannot be read ({error.strerror}); check the path") from error
+    except RuntimeError as error:  # "~nobody"
+        raise UserError(f"{given}: cannot be found ({error}); check the path") from error
     except FileError as error:
         where = given if error.line is None else f"{given}:{error.line}"
         raise UserError(f"{where}: {error}") from error

@@ -26,7 +26,7 @@ class Posed:
     accept_logprob: float | None
     """The same of its accepting opening."""
     tokens: int
-    """Tokens that this reply cost, its prompt behind the shared header included."""
+    """Tokens that this reply cost, its prompt behind the header of the plain questions included."""
 
 
 @dataclass(frozen=True, slots=True)

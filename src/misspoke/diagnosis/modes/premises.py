@@ -21,6 +21,7 @@ from misspoke.diagnosis.modes.measures import (
     figure,
 )
 from misspoke.diagnosis.modes.premises_said import todo, verdict
+from misspoke.diagnosis.modes.weighing import net
 from misspoke.measures.statistics import holm
 from misspoke.records.premises import Posed, PremisesRow
 
@@ -207,16 +208,14 @@ def _names(rows: Sequence[PremisesRow]) -> list[str]:
 def _remedies(rows: Sequence[PremisesRow], seed: int) -> tuple[Remedy, ...]:
     names = _names(rows)
     plain = {premise: _against(rows, None, premise) for premise in (FALSE, TRUE)}
-    pairs = [
-        tuple(
-            difference(_against(rows, name, premise), plain[premise], seed)
-            for premise in (FALSE, TRUE)
-        )
+    sides = [
+        tuple((_against(rows, name, premise), plain[premise]) for premise in (FALSE, TRUE))
         for name in names
     ]
+    pairs = [tuple(difference(*side, seed) for side in both) for both in sides]
     corrected = iter(holm([effect.p for effect, _ in pairs if effect.p is not None]))
     found = []
-    for name, (effect, damage) in zip(names, pairs, strict=True):
+    for name, (effect, damage), (gain, loss) in zip(names, pairs, sides, strict=True):
         p = None if effect.p is None else next(corrected)
         tokens = _measure(
             f"{name.replace(' ', '_')}.tokens",
@@ -227,12 +226,18 @@ def _remedies(rows: Sequence[PremisesRow], seed: int) -> tuple[Remedy, ...]:
             "tokens",
             "lower",
         )
-        verdict = _judged(effect, p, damage)
+        verdict = judged(effect, p, damage, net(gain, loss, seed).interval)
         found.append(Remedy(name, _SAYS[name], effect, damage, figure(tokens, seed), p, verdict))
     return tuple(found)
 
 
-def _judged(effect: Difference, p: float | None, damage: Difference) -> str:
+def judged(
+    effect: Difference,
+    p: float | None,
+    damage: Difference,
+    ahead: tuple[float, float] | None,
+) -> str:
+    """The verdict on a remedy; `ahead` is the interval of its effect less its damage."""
     if effect.value is None:
         return f"not settled: {effect.n} known items are too few"
     if damage.interval is None:
@@ -242,6 +247,11 @@ def _judged(effect: Difference, p: float | None, damage: Difference) -> str:
     if mends > 0 and breaks > 0:
         more = (damage.value or 0.0) < effect.value
         return "trades: rejects more true premises too" + ("" if more else ", and as many")
+    if mends > 0 and _side(ahead) <= 0:
+        return (
+            "not settled: rejects more false premises, but not by more than it rejects more true "
+            "ones that would show"
+        )
     if mends > 0:
         return "helps: rejects more false premises, and no more true ones that would show"
     if mends < 0:

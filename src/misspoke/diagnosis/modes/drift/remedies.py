@@ -7,6 +7,7 @@ from misspoke.diagnosis.modes.drift.reading import DEFAULT, Talks, astray, slug
 from misspoke.diagnosis.modes.findings import Remedy
 from misspoke.diagnosis.modes.measures import Difference, Figure, Measure, difference, figure
 from misspoke.diagnosis.modes.standing import signed
+from misspoke.diagnosis.modes.weighing import Pair, net
 from misspoke.measures import holm
 
 REMEDIES = (
@@ -29,19 +30,28 @@ def remedies(talks: Talks, says: Mapping[str, str], seed: int) -> tuple[Remedy, 
     known = [one for one in found if one.effect.p is not None]
     corrected = holm([one.effect.p for one in known if one.effect.p is not None])
     p_of = {one.name: p for one, p in zip(known, corrected, strict=True)}
-    return tuple(_judged(one, p_of.get(one.name)) for one in found)
+    ahead = {arm: net(_gain(talks, arm), _loss(talks, arm), seed).interval for arm in names}
+    return tuple(_judged(one, p_of.get(one.name), ahead[one.name]) for one in found)
 
 
 def _remedy(talks: Talks, arm: str, says: str, seed: int) -> Remedy:
     return Remedy(
         name=arm,
         says=f"{says[:1].upper()}{says[1:]}.",
-        effect=difference(_heeded(talks, arm), _heeded(talks, DEFAULT), seed),
-        damage=difference(_astray(talks, arm), _astray(talks, DEFAULT), seed),
+        effect=difference(*_gain(talks, arm), seed),
+        damage=difference(*_loss(talks, arm), seed),
         tokens=figure(talks.added(arm), seed),
         p=None,
         verdict="",
     )
+
+
+def _gain(talks: Talks, arm: str) -> Pair:
+    return _heeded(talks, arm), _heeded(talks, DEFAULT)
+
+
+def _loss(talks: Talks, arm: str) -> Pair:
+    return _astray(talks, arm), _astray(talks, DEFAULT)
 
 
 def _heeded(talks: Talks, arm: str) -> Measure:
@@ -53,17 +63,23 @@ def _astray(talks: Talks, arm: str) -> Measure:
     return talks.rate(f"astray.{slug(arm)}", says, arm, talks.later, astray, better="lower")
 
 
-def _judged(remedy: Remedy, p: float | None) -> Remedy:
-    return replace(remedy, p=p, verdict=_verdict(remedy, p))
+def _judged(remedy: Remedy, p: float | None, ahead: tuple[float, float] | None) -> Remedy:
+    return replace(remedy, p=p, verdict=verdict(remedy, p, ahead))
 
 
-def _verdict(remedy: Remedy, p: float | None) -> str:
+def verdict(remedy: Remedy, p: float | None, ahead: tuple[float, float] | None) -> str:
+    """What a remedy does; `ahead` is the interval of its effect less its damage."""
     gained, broken = remedy.effect, settled(remedy.damage)
     way = settled(gained) if p is not None and p < SURE else 0
     if gained.value is None:
         return f"not settled: only {gained.n} instructions count"
     if way > 0 and broken > 0:
         return f"trades: {points(gained)} heeded, {points(remedy.damage)} beside the question"
+    if way > 0 and (ahead is None or ahead[0] <= 0):
+        return (
+            f"not settled: {points(gained)} heeded, but not by more than replies miss the question "
+            "that would show"
+        )
     if way > 0:
         return f"helps: {points(gained)} heeded{price(remedy)}"
     if way < 0:
