@@ -18,6 +18,7 @@ from misspoke.diagnosis.modes.measures import (
     Part,
     Unit,
     difference,
+    few_clusters,
     figure,
 )
 from misspoke.diagnosis.modes.premises_said import todo, verdict
@@ -271,11 +272,13 @@ def _side(interval: tuple[float, float] | None) -> int:
 def _sure(heads: Mapping[str, Figure], rows: Sequence[PremisesRow]) -> str:
     other = sum(_posed(row, FALSE).verdict in ("other", "abstained") for row in rows if row.knows)
     n = heads["accepts.false"].n
-    return (
+    few = few_clusters((row.kind for row in rows if row.knows), "kinds of premises")
+    text = (
         f"Judged on {n:,} of {len(rows):,} items whose plain question it answers rightly; "
         f"{other:,} of their false questions got a reply that the rules could not place. Rules "
         "read the first sentence only; intervals are 95% and draw whole kinds of premises."
     )
+    return f"{text} {few}".strip()
 
 
 def _telling(rows: Sequence[PremisesRow]) -> list[PremisesRow]:
