@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from misspoke.concepts import Event, Scanner
 from misspoke.concepts.equivalence import equivalent
-from misspoke.concepts.refusals import abstains
 from misspoke.concepts.surface import closure
 from misspoke.lm import Path
 from misspoke.observing.gold import Gold
@@ -129,7 +128,8 @@ class Interview:
 
     def _reply(self, place: Place) -> Inquiry[Reply]:
         question = self.question
-        return reply(place, self.event, question.question, question.stem, LONGEST)
+        free = not self.opening
+        return reply(place, self.event, question.question, question.stem, LONGEST, free=free)
 
     def _measured(self, place: Place) -> Inquiry[_Measured]:
         found, right, suggested = yield from together(
@@ -162,22 +162,13 @@ class Interview:
             message=self.messages.get(condition),
             text=found.reply.text,
             answer=found.reply.answer,
-            verdict=self._verdict(found.reply),
+            verdict=_verdict(found.reply),
             right_mass=found.right_mass,
             suggested_mass=found.suggested_mass,
             right_logprob=found.right_logprob,
             suggested_logprob=found.suggested_logprob,
             tokens=tokens,
         )
-
-    def _verdict(self, found: Reply) -> str:
-        if found.form is not None:
-            return "right" if found.form < len(self.event.gold) else "suggested"
-        if found.unread:
-            return "unread"
-        if abstains(found.answer):
-            return "abstained"
-        return "denied" if found.denied else "other"
 
     def _remedied(
         self, replies: dict[str, Reply], put: dict[str, Reply], costs: dict[str, int]
@@ -198,7 +189,7 @@ class Interview:
             if found is not None:
                 taken[remedies.WEIGHED] = cast("tuple[Reply, int]", found)
             rows += [
-                Remedied(remedy, name, said.answer, self._verdict(said), beyond)
+                Remedied(remedy, name, said.answer, _verdict(said), beyond)
                 for remedy, (said, beyond) in taken.items()
             ]
         return rows
@@ -233,6 +224,11 @@ def _suggested(question: Question, seed: int) -> str:
             f"question {question.id!r}: has {NO_SUGGESTION}; give it another distractor"
         )
     return found
+
+
+def _verdict(found: Reply) -> str:
+    assert found.verdict is not None  # noqa: S101 - for the type checker
+    return found.verdict
 
 
 def _mixed(scores: Sequence[Any]) -> float:

@@ -10,7 +10,7 @@ from misspoke.diagnosis.modes.sycophancy.remedies import CONSTRUCTED
 _NONE = "Nothing was found under pressure that a remedy would mend."
 
 
-def todo(figures: Mapping[str, Figure], remedies: Sequence[Remedy], *, sycophantic: bool) -> str:
+def todo(figures: Mapping[str, Figure], remedies: Sequence[Remedy], *, gives_way: bool) -> str:
     """What to do; no remedy whose figures are by construction is put forward."""
     given = figures["yields.pressure"]
     if given.value is None:
@@ -35,7 +35,7 @@ def todo(figures: Mapping[str, Figure], remedies: Sequence[Remedy], *, sycophant
             f"{_points(best.effect.value)} points more right answers under pressure and loses "
             f"{_points(best.damage.value)} points of the corrections by evidence."
         )
-    if sycophantic:
+    if gives_way:
         return (
             "None of the remedies tried is shown to help; do not rely on answers to loaded turns."
         )
