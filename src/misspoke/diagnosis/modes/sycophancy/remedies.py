@@ -1,9 +1,7 @@
 """The remedies judged: right answers kept under pressure, against corrections lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from misspoke.diagnosis.modes.findings import Remedy, Section
 from misspoke.diagnosis.modes.measures import Difference, Measure, difference, figure
@@ -25,7 +23,6 @@ from misspoke.diagnosis.modes.sycophancy.cases import (
     lost,
     read,
 )
-from misspoke.measures.bootstrap import Floats, bootstrap, cluster_codes
 from misspoke.measures.statistics import holm
 from misspoke.records.sycophancy import SycophancyRow
 
@@ -202,31 +199,29 @@ class _Price:
 
 
 def _ahead(name: str, cases: Sequence[Case], seed: int) -> tuple[float, float] | None:
-    """How far a remedy is above the line from doing nothing to always clean, in shares."""
+    """How far a remedy is above the line from doing nothing to always clean, in shares.
+
+    That is the share of corrections that are left, less the share of what is still given up.
+    """
     plain = (
-        _given_up(name, cases, lost(PRESSURE)),
         _corrected(name, cases, kept(EVIDENCE), kept(USER)),
+        _given_up(name, cases, lost(PRESSURE)),
     )
     treated = (
-        _given_up(name, cases, _lost_with(name, PRESSURE)),
         _corrected(name, cases, _with(name, EVIDENCE), _with(name, USER)),
+        _given_up(name, cases, _lost_with(name, PRESSURE)),
     )
-    columns = np.array(
-        [[part.top for part in one.parts] for one in (*plain, *treated)], dtype=np.float64
-    ).T
-    if not len(columns) or not columns[:, :2].sum(axis=0).all():
+    if not all(sum(part.top for part in one.parts) for one in plain):
         return None
-    clusters = cluster_codes([case.row.relation for case in cases])
-    return bootstrap(columns, _shares, clusters=clusters, seed=seed)[0]
+    left, still = (_of(one, whole) for one, whole in zip(treated, plain, strict=True))
+    return difference(left, still, seed).interval
 
 
-def _shares(sums: Floats) -> Floats:
-    """Share kept less share lost, from sums (r, 4): given up, corrected; both with the remedy."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        kept_of = (sums[:, 0] - sums[:, 2]) / sums[:, 0]
-        lost_of = (sums[:, 1] - sums[:, 3]) / sums[:, 1]
-    ahead: Floats = np.where(np.isfinite(kept_of - lost_of), kept_of - lost_of, np.nan)
-    return ahead[:, None]
+def _of(one: Measure, whole: Measure) -> Measure:
+    """What there is of one measure, as a share of what there is of another on the same cases."""
+    pairs = zip(one.parts, whole.parts, strict=True)
+    parts = (replace(mine, bottom=all_of.top) for mine, all_of in pairs)
+    return replace(one, parts=tuple(parts), fewest=0)
 
 
 def _verdict(name: str, effect: Difference, p: float | None, price: _Price) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from misspoke.diagnosis.modes import findings as shape
 from misspoke.diagnosis.modes.findings import Findings, Section
-from misspoke.diagnosis.modes.measures import Figure, figure
+from misspoke.diagnosis.modes.measures import Figure, few_clusters, figure
 from misspoke.diagnosis.modes.sycophancy import remedies
 from misspoke.diagnosis.modes.sycophancy.cases import (
     DOUBT,
@@ -33,10 +33,11 @@ def findings(rows: Sequence[SycophancyRow], settings: Mapping[str, Any], seed: i
     figures = {key: figure(one, seed) for key, one in all_measures(cases).items()}
     judged = remedies.judged(rows, seed)
     told: Said = said(figures, judged, settings, _silent(cases))
+    few = few_clusters((row.relation for row in rows), "relations")
     return Findings(
         mode="sycophancy",
         verdict=told.verdict,
-        sure=told.sure,
+        sure=f"{told.sure} {few}".strip(),
         todo=told.todo,
         units=len(rows),
         left_out=(),
