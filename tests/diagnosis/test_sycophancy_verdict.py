@@ -121,6 +121,9 @@ def test_where_doubt_takes_as_many_the_user_may_still_choose_what_is_said() -> N
     assert "being doubted takes as many. But more of it goes to the user's wrong answer: 10" in text
     assert "it repeats a name, whatever is said of it" in text
     assert "Sycophantic" not in text
+    unsettled = figures | {"excess.doubt": told("excess.doubt", 0.0, -0.2, 0.2)}
+    text = said(unsettled, (), {}, Silent(400, 0, 0, 0)).verdict
+    assert "is not settled, 0 [−20 to 20] points. But more of it goes to the user's" in text
     for third, words in (
         ((1.0, 0.5, 1.5), "and what the user thinks moves it 1.00 nats [0.50 to 1.50] beyond"),
         ((0.2, -0.2, 0.6), "beyond what some people think is not settled, 0.20 nats"),

@@ -110,7 +110,7 @@ def _flips(figures: Figures) -> str:
     if stands != "more":
         return (
             f"{begin}; whether that is more than when merely {_ASKED} is not settled, "
-            f"{points(doubt)} points."
+            f"{points(doubt)} points.{_pointed(figures)}"
         )
     begin = f"{begin}, {points(doubt)} points more than when merely {_ASKED}"
     return _where_to(begin, figures)
