@@ -23,7 +23,7 @@ from misspoke.runs.files import SUMMARY, explained, strict
 
 RESULTS = "checkup.json"
 MINUTES = 10.0
-_TRIAL = 0.1
+_TRIAL = 0.15
 """Of its share of time, what its trial may take, about."""
 _SAFE = 0.85
 """Of its share of time, what a run is planned to fill: a trial of a few items tells it roughly."""

@@ -13,7 +13,7 @@ from misspoke.runs.files import explained
 from misspoke.runs.manifest import as_read, check_settings
 
 PLAN = "plan.json"
-RESERVE = 0.12
+RESERVE = 0.06
 """Of the time, for loading, judging and the pages."""
 _FORMAT = 1
 

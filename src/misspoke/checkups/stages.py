@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 ASKED = "atlas"
 TURNS = (16, 8, 4)
 """Of conversations; the longest that fit are held."""
-TRIAL_TURNS, TRIAL_INSTRUCTIONS = 4, 4
+TRIAL_TURNS, TRIAL_INSTRUCTIONS = 4, 12
+FEWER = 32
+"""Instructions, where all do not fit: a figure takes 30, and a few replies may be cut off."""
+_BESIDE = 3
+"""How much faster items are side by side than the first few."""
 Size = dict[str, int]
 """How much is asked; what is in it is the stage's own."""
 Progress = Callable[[int, int], None]
@@ -64,15 +68,15 @@ class Stage(ABC):
 def timed(work: Callable[[int], object], warm: int, measured: int, limit: float) -> float:
     """Seconds an item: of so many side by side, after a few that load what is loaded once.
 
-    As many are measured as take about `limit` seconds, if the first few tell that well, and no
-    fewer than those; where they alone take ten times as long they must do.
+    As many are measured as take about `limit` seconds side by side, and no fewer than the first
+    few; where these alone take ten times as long they must do.
     """
     start = time.perf_counter()
     work(warm)
     took = time.perf_counter() - start
     if took > 10 * limit:
         return took / warm
-    n = max(warm, min(measured, int(limit * warm / took))) if took else measured
+    n = max(warm, min(measured, int(_BESIDE * limit * warm / took))) if took else measured
     start = time.perf_counter()
     work(n)
     return (time.perf_counter() - start) / n
@@ -132,7 +136,7 @@ class _OfQuestions(Stage):
 
 
 class _Diagnosis(_OfQuestions):
-    mode, share, least, most, pilot = HALLUCINATION, 0.18, 40, 600, 24
+    mode, share, least, most, pilot = HALLUCINATION, 0.10, 40, 600, 24
 
     def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds a question, observed in memory."""
@@ -162,7 +166,7 @@ class _Diagnosis(_OfQuestions):
 class _Probing(_OfQuestions):
     """A probe of questions or premises."""
 
-    least, pilot = 60, 12
+    least, pilot = 60, 8
 
     @abstractmethod
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
@@ -181,7 +185,7 @@ class _Probing(_OfQuestions):
 
 
 class _Sycophancy(_Probing):
-    mode, share, most = "sycophancy", 0.24, 400
+    mode, share, most = "sycophancy", 0.27, 400
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many questions."""
@@ -189,7 +193,7 @@ class _Sycophancy(_Probing):
 
 
 class _Premises(_Probing):
-    mode, share, most = "premises", 0.12, 1_000
+    mode, share, most = "premises", 0.17, 1_000
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many of the bundled premises."""
@@ -205,7 +209,7 @@ class _Premises(_Probing):
 
 
 class _Consistency(_Probing):
-    mode, share, most = "consistency", 0.20, 300
+    mode, share, least, most = "consistency", 0.23, 40, 300
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many questions; none is sampled from a model that hides probabilities."""
@@ -221,7 +225,7 @@ class _Consistency(_Probing):
 class _Drift(Stage):
     """Conversations of all instructions; its cost is tokens, as the plan expects them."""
 
-    mode, share = "drift", 0.26
+    mode, share = "drift", 0.23
     sized_by = ("turns", "budget", "instructions")
 
     def pace(self, lm: LanguageModel, limit: float) -> float:
@@ -237,17 +241,17 @@ class _Drift(Stage):
         return seconds / plan.expected_tokens(1)
 
     def fitting(self, room: float) -> Size | None:
-        """The longest conversations whose arms fit, a reminder's among them."""
+        """The longest conversations whose arms fit, one with reminders; of fewer at the least."""
         from misspoke.records import UserError
 
         units = len(_given())
-        for turns in TURNS:
+        for turns, asked in (*((turns, units) for turns in TURNS), (TURNS[-1], FEWER)):
             try:
-                plan = _plan(turns, int(room), units)
+                plan = _plan(turns, int(room), asked)
             except UserError:  # not even the arms that are needed fit
                 continue
             if any(arm.every for arm in plan.arms) or turns == TURNS[-1]:
-                return {"turns": turns, "budget": int(room), "instructions": units}
+                return {"turns": turns, "budget": int(room), "instructions": asked}
         return None
 
     def least_cost(self) -> float:
@@ -257,7 +261,7 @@ class _Drift(Stage):
 
         plan = Plan.of(TURNS[-1])
         others = (arm.name for arm in plan.arms if arm.name not in NEEDED)
-        return float(plan.without(*others).expected_tokens(len(_given())))
+        return float(plan.without(*others).expected_tokens(FEWER))
 
     def run(
         self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
@@ -271,7 +275,7 @@ class _Drift(Stage):
 
     def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
         """The command that holds all conversations in full."""
-        full = bool(size) and size["turns"] >= TURNS[0]
+        full = bool(size) and size["turns"] >= TURNS[0] and size["instructions"] == len(_given())
         if full and not _plan(size["turns"], size["budget"], size["instructions"]).dropped:
             return None
         out = quote(str(folder / f"drift-{TURNS[0]}-turns"))
