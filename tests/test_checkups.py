@@ -16,8 +16,10 @@ from rich.cells import cell_len
 
 from misspoke import checkups
 from misspoke.checkups import checking
-from misspoke.checkups import stages as stages_room
-from misspoke.checkups.stages import TURNS, Progress, Size, Stage, _Drift
+from misspoke.checkups import stage as stage_room
+from misspoke.checkups.drifting import TURNS, Drift
+from misspoke.checkups.stage import Progress, Size, Stage
+from misspoke.checkups.stages import STAGES
 from misspoke.diagnosis.advice import advise
 from misspoke.diagnosis.modes.checked import (
     Check,
@@ -232,7 +234,7 @@ def test_ctrl_c_in_a_trial_says_what_is_kept(
     assert json.loads((tmp_path / "plan.json").read_text())["sizes"].keys() == {"sycophancy"}
 
 
-COMMANDS = {stage.mode: stage.command for stage in stages_room.STAGES}
+COMMANDS = {stage.mode: stage.command for stage in STAGES}
 
 
 @pytest.mark.parametrize(
@@ -294,14 +296,14 @@ def test_a_trial_is_short_and_leaves_out_what_is_loaded_once(
     monkeypatch: pytest.MonkeyPatch, once: float, each: float, done: list[int], pace: float
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(stages_room, "time", clock)
+    monkeypatch.setattr(stage_room, "time", clock)
     work = Work(clock, once, each)
-    assert stages_room.timed(work, 2, 24, 10.0) == pytest.approx(pace)
+    assert stage_room.timed(work, 2, 24, 10.0) == pytest.approx(pace)
     assert work.done == done
 
 
 def test_the_longest_conversations_that_fit_are_held() -> None:
-    stage = _Drift()
+    stage = Drift()
     found = [stage.fitting(room) for room in (1e9, stage.least_cost() * 1.05, 10.0)]
     assert found[0] is not None
     assert found[0]["turns"] == TURNS[0]

@@ -10,7 +10,7 @@ from reports.test_html import Page
 from scripted import ScriptedModel
 
 from misspoke import api
-from misspoke.checkups import stages
+from misspoke.checkups import drifting, stages
 from misspoke.lm.table import END
 from misspoke.runs import load_run
 
@@ -33,11 +33,11 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(stage, "least", 1)
             monkeypatch.setattr(stage, "most", 3)
             monkeypatch.setattr(stage, "pilot", 2)
-    given = stages._given(2)
-    monkeypatch.setattr(stages, "_given", lambda n=None: given[:n])
-    monkeypatch.setattr(stages, "TURNS", (2,))
-    monkeypatch.setattr(stages, "TRIAL_TURNS", 2)
-    monkeypatch.setattr(stages, "TRIAL_INSTRUCTIONS", 1)
+    given = drifting._given(2)
+    monkeypatch.setattr(drifting, "_given", lambda n=None: given[:n])
+    monkeypatch.setattr(drifting, "TURNS", (2,))
+    monkeypatch.setattr(drifting, "TRIAL_TURNS", 2)
+    monkeypatch.setattr(drifting, "TRIAL_INSTRUCTIONS", 1)
 
 
 @pytest.mark.usefixtures("few")

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from misspoke.checkups.planned import Planned
-from misspoke.checkups.stages import ASKED, STAGES, Size, Stage
+from misspoke.checkups.stage import Size, Stage
+from misspoke.checkups.stages import ASKED, STAGES
 from misspoke.diagnosis.modes.checked import Check, not_checked
 from misspoke.lm import LanguageModel
 from misspoke.records import Interrupted, UserError

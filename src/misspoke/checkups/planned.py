@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from misspoke.checkups.stages import Size
+from misspoke.checkups.stage import Size
 from misspoke.records import UserError
 from misspoke.runs import JSON, write_atomically
 from misspoke.runs.files import explained

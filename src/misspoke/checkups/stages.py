@@ -1,85 +1,24 @@
-"""The ways of failing that a checkup goes through: what a trial of each takes, and its run."""
+"""The ways of failing that a checkup goes through, in the order of its page."""
 
-import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from misspoke import api, probe
+from misspoke.checkups.drifting import Drift
+from misspoke.checkups.stage import Progress, Size, Stage, options, timed
 from misspoke.diagnosis.advice import advise
 from misspoke.diagnosis.modes.checked import HALLUCINATION, Check, check_of, check_of_summary
 from misspoke.lm import LanguageModel
 
 if TYPE_CHECKING:
     from misspoke.probe import Probe
-    from misspoke.probes.drift import Plan
     from misspoke.questions import QuestionSet
-    from misspoke.records.instruction import Instruction
 
 ASKED = "atlas"
-TURNS = (16, 8, 4)
-"""Of conversations; the longest that fit are held."""
-TRIAL_TURNS, TRIAL_INSTRUCTIONS = 4, 12
-FEWER = 32
-"""Instructions, where all do not fit: a figure takes 30, and a few replies may be cut off."""
-_BESIDE = 3
-"""How much faster items are side by side than the first few."""
-Size = dict[str, int]
-"""How much is asked; what is in it is the stage's own."""
-Progress = Callable[[int, int], None]
-"""Told how many rows of how many are done."""
-
-
-class Stage(ABC):
-    """One way of failing: what a trial of it takes, what fits, and the run."""
-
-    mode: str
-    share: float
-    """Of the time of all stages."""
-    sized_by: tuple[str, ...] = ("n",)
-    """What its size names."""
-
-    @abstractmethod
-    def pace(self, lm: LanguageModel, limit: float) -> float:
-        """Seconds for one unit of cost, by a trial of a few items that takes about `limit` s."""
-
-    @abstractmethod
-    def fitting(self, room: float) -> Size | None:
-        """The most that fits into so many units of cost; None where too little does."""
-
-    @abstractmethod
-    def least_cost(self) -> float:
-        """Units of cost of the least that says something."""
-
-    @abstractmethod
-    def run(
-        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
-    ) -> Check:
-        """The run in its folder within the checkup's, or the rest of it; and what it says."""
-
-    @abstractmethod
-    def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
-        """The command that asks more than this size, if any, beside the run; None at the most."""
-
-
-def timed(work: Callable[[int], object], warm: int, measured: int, limit: float) -> float:
-    """Seconds an item: of so many side by side, after a few that load what is loaded once.
-
-    As many are measured as take about `limit` seconds side by side, and no fewer than the first
-    few; where these alone take ten times as long they must do.
-    """
-    start = time.perf_counter()
-    work(warm)
-    took = time.perf_counter() - start
-    if took > 10 * limit:
-        return took / warm
-    n = max(warm, min(measured, int(_BESIDE * limit * warm / took))) if took else measured
-    start = time.perf_counter()
-    work(n)
-    return (time.perf_counter() - start) / n
 
 
 @cache
@@ -123,7 +62,7 @@ class _OfQuestions(Stage):
         if n is None:
             return None
         out = quote(str(folder / f"{self.mode}-{n}"))
-        return f"{self.asks} {_options(lm, seed)} -n {n}{self.with_model(lm)} -o {out}"
+        return f"{self.asks} {options(lm, seed)} -n {n}{self.with_model(lm)} -o {out}"
 
     def with_model(self, lm: LanguageModel) -> str:  # noqa: ARG002
         """Options that a model needs."""
@@ -222,89 +161,5 @@ class _Consistency(_Probing):
         return "" if lm.reveals is None else " --samples 0"
 
 
-class _Drift(Stage):
-    """Conversations of all instructions; its cost is tokens, as the plan expects them."""
-
-    mode, share = "drift", 0.23
-    sized_by = ("turns", "budget", "instructions")
-
-    def pace(self, lm: LanguageModel, limit: float) -> float:
-        """Seconds a token, by short conversations of a few instructions."""
-        from misspoke.probes.drift import Plan
-        from misspoke.probes.drift.plan import NEEDED
-
-        plan = Plan.of(TRIAL_TURNS)
-        plan = plan.without(*(arm.name for arm in plan.arms if arm.name not in NEEDED))
-        seconds = timed(
-            lambda n: probe.drift(lm, _given(n), plan=plan), 1, TRIAL_INSTRUCTIONS, limit
-        )
-        return seconds / plan.expected_tokens(1)
-
-    def fitting(self, room: float) -> Size | None:
-        """The longest conversations whose arms fit, one with reminders; of fewer at the least."""
-        from misspoke.records import UserError
-
-        units = len(_given())
-        for turns, asked in (*((turns, units) for turns in TURNS), (TURNS[-1], FEWER)):
-            try:
-                plan = _plan(turns, int(room), asked)
-            except UserError:  # not even the arms that are needed fit
-                continue
-            if any(arm.every for arm in plan.arms) or turns == TURNS[-1]:
-                return {"turns": turns, "budget": int(room), "instructions": asked}
-        return None
-
-    def least_cost(self) -> float:
-        """Tokens of the least that says something."""
-        from misspoke.probes.drift import Plan
-        from misspoke.probes.drift.plan import NEEDED
-
-        plan = Plan.of(TURNS[-1])
-        others = (arm.name for arm in plan.arms if arm.name not in NEEDED)
-        return float(plan.without(*others).expected_tokens(FEWER))
-
-    def run(
-        self, lm: LanguageModel, size: Size, folder: Path, seed: int, progress: Progress
-    ) -> Check:
-        """`misspoke probe drift`, with as many arms as fit."""
-        given = _given(size["instructions"])
-        plan = _plan(size["turns"], size["budget"], len(given))
-        out = folder / self.mode
-        done = probe.drift(lm, given, out, plan=plan, seed=seed, progress=progress)
-        return check_of(done.findings(), self.command(lm, size, folder, seed), self.mode)
-
-    def command(self, lm: LanguageModel, size: Size, folder: Path, seed: int) -> str | None:
-        """The command that holds all conversations in full."""
-        full = bool(size) and size["turns"] >= TURNS[0] and size["instructions"] == len(_given())
-        if full and not _plan(size["turns"], size["budget"], size["instructions"]).dropped:
-            return None
-        out = quote(str(folder / f"drift-{TURNS[0]}-turns"))
-        return f"misspoke probe drift {_options(lm, seed)} --turns {TURNS[0]} -o {out}"
-
-
-def _plan(turns: int, budget: int, units: int) -> "Plan":
-    from misspoke.probes.drift import Plan
-
-    return Plan.of(turns).within(budget, units)
-
-
-def _given(n: int | None = None) -> "tuple[Instruction, ...]":
-    """The bundled instructions, or so many of them, spread over the families."""
-    from misspoke.concepts.instructions import instructions
-    from misspoke.questions.sets import spread
-
-    every = instructions()
-    return every if n is None else spread(every, n)
-
-
-STAGES: Sequence[Stage] = (_Diagnosis(), _Sycophancy(), _Premises(), _Drift(), _Consistency())
+STAGES: Sequence[Stage] = (_Diagnosis(), _Sycophancy(), _Premises(), Drift(), _Consistency())
 """In the order of the page; what one leaves of its time the next ones have."""
-
-
-def _options(lm: LanguageModel, seed: int) -> str:
-    """The options that name the model, what its weights are computed in, and the seed."""
-    dtype = lm.description().get("dtype")
-    named = f"-m {quote(lm.name)}"
-    if dtype in ("float32", "bfloat16"):
-        named += f" --dtype {dtype}"
-    return f"{named} --seed {seed}" if seed else named
