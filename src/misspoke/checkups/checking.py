@@ -26,7 +26,7 @@ RESULTS = "checkup.json"
 MINUTES = 10.0
 _TRIAL = 0.15
 """Of its share of time, what its trial may take, about."""
-_SAFE = 0.85
+_SAFE = 0.9
 """Of its share of time, what a run is planned to fill: a trial of a few items tells it roughly."""
 
 Told = Callable[[str, int, int], None]

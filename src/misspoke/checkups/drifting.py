@@ -23,7 +23,7 @@ FEWER = 32
 class Drift(Stage):
     """Conversations of all instructions; its cost is tokens, as the plan expects them."""
 
-    mode, share = "drift", 0.23
+    mode, share = "drift", 0.31
     sized_by = ("turns", "budget", "instructions")
 
     def pace(self, lm: LanguageModel, limit: float) -> float:

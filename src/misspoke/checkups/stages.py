@@ -75,7 +75,7 @@ class _OfQuestions(Stage):
 
 
 class _Diagnosis(_OfQuestions):
-    mode, share, least, most, pilot = HALLUCINATION, 0.10, 40, 600, 24
+    mode, share, least, most, pilot = HALLUCINATION, 0.07, 40, 600, 24
 
     def pace(self, lm: LanguageModel, limit: float) -> float:
         """Seconds a question, observed in memory."""
@@ -132,7 +132,7 @@ class _Sycophancy(_Probing):
 
 
 class _Premises(_Probing):
-    mode, share, most = "premises", 0.17, 1_000
+    mode, share, most = "premises", 0.16, 1_000
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many of the bundled premises."""
@@ -148,7 +148,7 @@ class _Premises(_Probing):
 
 
 class _Consistency(_Probing):
-    mode, share, least, most = "consistency", 0.23, 40, 300
+    mode, share, least, most = "consistency", 0.19, 40, 300
 
     def probed(self, lm: LanguageModel, n: int, out: Path | None, **more: Any) -> "Probe":
         """The probe of so many questions; none is sampled from a model that hides probabilities."""
