@@ -215,7 +215,7 @@ def test_the_readme_quotes_the_probes() -> None:
     """Its rows are rows of docs/results.md, without the numbers of units."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
-    quoted = re.findall(
+    _, *quoted = re.findall(
         r"^\| (\w.+?) \| (.+?) \| (.+?) \|$",
         section(readme, "What other contexts do"),
         re.MULTILINE,
@@ -227,6 +227,10 @@ def test_the_readme_quotes_the_probes() -> None:
         )
         assert rows, label
         assert tuple(cells) == rows[0], label
+    [(won, tokens)] = re.findall(r"helps there, \+([\d.]+)\spoints for (\d+) tokens", readme)
+    row = rf"^\| concept \| \+([\d.]+) .*? \| \+([\d.]+) .*? \| {tokens}\.\d \|"
+    [(mends, breaks)] = re.findall(row, page, re.MULTILINE)
+    assert float(won) == pytest.approx(float(mends) - float(breaks), abs=0.06)
 
 
 def test_the_weights_in_use_are_those_that_the_page_fitted() -> None:
