@@ -72,6 +72,10 @@ def test_what_helps_is_told_whatever_the_height_is() -> None:
     assert todo(unsure).startswith("No reminder's gain is settled")
 
 
+def test_what_was_not_tried_is_told_so() -> None:
+    assert todo(told(KEEPS, CLEAR)).startswith("No reminder was tried: hold longer")
+
+
 def test_what_the_instruction_still_does_is_told_in_nats() -> None:
     held = told(KEEPS, CLEAR)
     kl = {key: figure(key, value, 0, 1) for key, value in (("kl.first", 0.43), ("kl.last", 0.004))}

@@ -210,8 +210,8 @@ def remedy_line(remedy: Remedy | None, judged: int) -> str:
 
 
 def headline(figures: Sequence[Figure]) -> list[Figure]:
-    """The share that shows most, and what it is held against: the first two of a better side."""
-    return [one for one in figures if one.unit == "share" and one.better is not None][:2]
+    """The share that shows most, and what it is held against: the first two."""
+    return [one for one in figures if one.unit == "share"][:2]
 
 
 def checked_facts(check: Check) -> list[str]:

@@ -118,6 +118,8 @@ def sure(told: Told, plan: Mapping[str, Any]) -> str:
 def todo(told: Told) -> str:
     """How often to repeat the instructions, and whether it is worth the tokens."""
     reminders = [r for r in told.remedies if r.name.startswith("every") or r.name == "triggered"]
+    if not reminders:
+        return "No reminder was tried: hold longer conversations, or give more tokens."
     known = [one for one in reminders if one.effect.value is not None]
     if not known:
         return "Probe more instructions: there are too few to say what reminding does."
