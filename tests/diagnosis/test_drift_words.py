@@ -45,7 +45,7 @@ LOSES, KEEPS, GAINS, UNSURE = (0.12, 0.03, 0.22), (0.0, -0.05, 0.05), (-0.1, -0.
         (UNSURE, CLEAR, "No drift is settled: heeding goes", "a loss of +10 points (−10 to +30)"),
         (UNSURE, OPEN, "No drift is settled", "is not settled (+9.0 points"),
         (UNSURE, NONE, "There is nothing that could drift", "At turn 1, 40% of 44 are heeded"),
-        (GAINS, CLEAR, "It does not drift: heeding rises", "It falls on."),
+        (GAINS, CLEAR, "Heeding is not seen to fall: it rises from 40%", "It falls on."),
         (GAINS, NONE, "There is nothing that could drift", "hardly more"),
     ],
 )
@@ -70,6 +70,19 @@ def test_what_helps_is_told_whatever_the_height_is() -> None:
     assert todo(nothing).startswith("Repeating will not help")
     unsure = replace(nothing, height=gap(*OPEN))
     assert todo(unsure).startswith("No reminder's gain is settled")
+
+
+def test_what_is_followed_though_it_was_never_said_stands_beside() -> None:
+    held = told(GAINS, CLEAR)
+    floor = {
+        key: figure(key, value, 0, 1)
+        for key, value in (("floor.first", 0.05), ("floor.last", 0.14))
+    }
+    said = sure(replace(held, headline={**held.headline, **floor}), {})
+    assert (
+        "5% of the replies at turn 1 and 14% at turn 16: what changes alike is no heeding" in said
+    )
+    assert "Never said" not in sure(held, {})
 
 
 def test_what_was_not_tried_is_told_so() -> None:

@@ -346,6 +346,19 @@ def test_a_model_that_hides_probabilities_is_probed_by_its_text_alone() -> None:
         assert next(one.complied for one in probes_of(row, "default"))
 
 
+def test_instructions_that_no_token_breaks_are_counted() -> None:
+    plan = some(turns=2)
+    rows = probe(model(lambda _: 0.1), plan)
+
+    def unbroken(arm: DriftArm) -> DriftArm:
+        return replace(arm, probes=tuple(replace(one, hazards=(0.01, 0.0)) for one in arm.probes))
+
+    safe = [replace(row, arms=tuple(map(unbroken, row.arms))) for row in rows[:7]]
+    notes = " ".join(judged([*safe, *rows[7:]], plan).sections[2].notes)
+    assert f"7 of {UNITS} instructions stay above 0.95 though they were never said" in notes
+    assert "stay above" not in " ".join(judged(rows, plan).sections[2].notes)
+
+
 def test_of_few_instructions_nothing_is_claimed() -> None:
     plan = some("every 1", turns=4)
     found = judged(probe(model(forgets, units=3), plan, units=3), plan)

@@ -1,15 +1,19 @@
 """How a reply to an instruction is read, kept, and held against a compliant one."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scripted import ScriptedModel
 
 from misspoke.concepts import Vocabulary
 from misspoke.concepts.instructions import comply, instructions
+from misspoke.lm import Path
 from misspoke.lm.table import END
 from misspoke.probes.drift import Plan
-from misspoke.probes.drift.measuring import _written
+from misspoke.probes.drift.measuring import Spot, _attention, _written
+from misspoke.probes.drift.thread import Asked
 from misspoke.probes.drift.unit import Unit
 from misspoke.probes.talk import Talker
 from misspoke.questions.topics import topics
@@ -79,6 +83,28 @@ def test_a_word_of_the_same_stem_is_on_the_topic() -> None:
     asked = unit(plain("at most", "1"))
     held = Unit(*(topic if name == "probe" else getattr(asked, name) for name in Unit.__slots__))
     assert held.on_topic("It uses magnetism.")
+
+
+class Looked:
+    """A tree in which the attention of every path was read."""
+
+    def __getitem__(self, path: Path) -> SimpleNamespace:
+        return SimpleNamespace(shares={(1, 4): 0.5, (1, 2): 0.2})
+
+
+def test_attention_is_the_instructions_share_of_what_is_written() -> None:
+    """Half of the attention rests on the token that begins the text: it counts nowhere."""
+    asked = unit(plain("at most", "1"), chat=True)
+    [(blue, sky, stop)] = asked.talker.lm.tokenizer.encode_plain([" Blue sky."])
+    tokens = tuple(int(token) for token in (next(iter(asked.vocabulary.ends.ids)), blue, sky, stop))
+    place: Any = (Looked(), ())
+    spot = Spot(1, Asked(place, "", tokens, ""), False, span=(1, 2))
+    looking = _attention(asked, spot)
+    [want] = next(looking).values()
+    assert want.shares == {(1, 4), (1, 2)}
+    with pytest.raises(StopIteration) as end:
+        next(looking)
+    assert end.value.value == pytest.approx((0.4, 1 / 3))
 
 
 def test_attention_is_counted_on_tokens_that_write_something() -> None:

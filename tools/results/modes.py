@@ -31,7 +31,8 @@ def modes_section(found: Sequence[Probed]) -> list[str]:
         "## The other three failure modes",
         "",
         "Probes ([probes.md](probes.md)) change the context and nothing else. Intervals are 95%, "
-        "bootstrapped over relations (over instructions in drift); *n* is the number of units that "
+        "bootstrapped over relations (over instructions in drift), and Student's over the nine "
+        "kinds of premises; *n* is the number of units that "
         "count, and where it is below 30 there is no figure. What each figure is held against is "
         "said beside it. The models are computed in bfloat16, for time: log-odds are estimates, "
         "and a reply at a near tie may be another in float32.",

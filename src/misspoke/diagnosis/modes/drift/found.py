@@ -106,7 +106,7 @@ def _sections(
             "How well instructions are heeded, and for how long",
             words.heeding(told),
             (
-                *some("first", "last", "lost", "given-up"),
+                *some("first", "last", "lost", "floor.first", "floor.last", "given-up"),
                 figure(taken, seed),
                 *some("scaled.first", "scaled.last"),
             ),

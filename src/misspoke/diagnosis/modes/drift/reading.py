@@ -213,6 +213,8 @@ def measures(rows: Sequence[DriftRow]) -> tuple[Measure, ...]:
         talks.end("first", "heeded at turn 1", DEFAULT, 1),
         talks.end("last", f"heeded at turn {last}", DEFAULT, last),
         talks.lost("lost", f"heeding lost from turn 1 to turn {last}", DEFAULT, (1, last)),
+        talks.end("floor.first", "followed at turn 1 though it was never said", FLOOR, 1),
+        talks.end("floor.last", f"followed at turn {last} though it was never said", FLOOR, last),
         talks.given_up(
             "given-up", f"of what is heeded at turn 1, not heeded at turn {last}", DEFAULT
         ),

@@ -74,7 +74,7 @@ def verdict(told: Told) -> str:
             f"{within(told.height)}). At turn 1, {first} of {lost.n} are heeded."
         )
     elif high < 0:
-        said = f"It does not drift: heeding rises {fall}."
+        said = f"Heeding is not seen to fall: it rises {fall}."
     else:
         said = (
             f"No drift is settled: heeding goes {fall}, a loss of {signed(100 * lost.value)} "
@@ -99,6 +99,12 @@ def sure(told: Told, plan: Mapping[str, Any]) -> str:
     lost = told.headline["lost"]
     if lost.interval is not None and lost.interval[0] <= 0 <= lost.interval[1]:
         parts.append(f"A loss of {100 * max(0.0, lost.interval[1]):.0f} points is not ruled out.")
+    never = [told.value(key) for key in ("floor.first", "floor.last")]
+    if never[0] is not None and never[1] is not None:
+        parts.append(
+            f"Never said, they are followed by {share(never[0])} of the replies at turn 1 and "
+            f"{share(never[1])} at turn {told.talks.last}: what changes alike is no heeding."
+        )
     low = told.headline.get("survival.lost")
     if low is not None and low.value is not None:
         parts.append(
